@@ -1,0 +1,130 @@
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { createRuntime, type Runtime } from '@lua-native/runtime'
+import type { AliveFigures } from './aliveStates.ts'
+import type { Toolchain } from './build.ts'
+import { limits } from './limits.ts'
+import type { Line, Table } from './line.ts'
+import { elapsed, elapsedAsync, interleave, type Measured, summarize } from './measure.ts'
+import { peerSides } from './peers.ts'
+import type { Effort } from './workload.ts'
+
+/** States opened within one sample: enough for the clock, few enough for the slow sides. */
+const batch = 100
+const peerBatch = 5
+/** One kilobyte as the bar counts it: the smaller of the two meanings. */
+const kilobyte = 1000
+
+/** Opening, closing and holding states. */
+export async function states({ baselines }: Toolchain, { rounds, alive }: Effort): Promise<Table> {
+  const runtimes: Runtime[] = []
+  const open = (): void => {
+    for (let i = 0; i < batch; i++) runtimes.push(createRuntime({ libraries: 'sandbox', ...limits }))
+  }
+  const close = (): void => {
+    for (const runtime of runtimes.splice(0)) runtime.dispose()
+  }
+
+  const opened = await interleave(
+    [
+      {
+        name: 'baseline',
+        sample: () => {
+          const ns = elapsed(() => baselines.openStates(batch))
+          baselines.closeStates()
+          return ns / batch
+        },
+      },
+      {
+        name: 'ours',
+        sample: () => {
+          const ns = elapsed(open)
+          close()
+          return ns / batch
+        },
+      },
+      ...peerSides((peer) => async () => {
+        const ns = await elapsedAsync(() => peer.openStates(peerBatch))
+        peer.closeStates()
+        return ns / peerBatch
+      }),
+    ],
+    rounds,
+  )
+  const openedAndClosed = await interleave(
+    [
+      {
+        name: 'baseline',
+        sample: () =>
+          elapsed(() => {
+            baselines.openStates(batch)
+            baselines.closeStates()
+          }) / batch,
+      },
+      {
+        name: 'ours',
+        sample: () =>
+          elapsed(() => {
+            open()
+            close()
+          }) / batch,
+      },
+      ...peerSides((peer) => async () => {
+        const ns = await elapsedAsync(async () => {
+          await peer.openStates(peerBatch)
+          peer.closeStates()
+        })
+        return ns / peerBatch
+      }),
+    ],
+    rounds,
+  )
+
+  const baseline = 'luaL_newstate and luaL_openlibs in C'
+  return {
+    title: 'States',
+    method:
+      `Runtimes with libraries 'sandbox' and all limits on, opened ${batch} at a time. Bytes are the growth of the ` +
+      `resident set of a process of its own, divided by the number of states alive in it.`,
+    lines: [
+      {
+        name: "createRuntime({libraries: 'sandbox'})",
+        unit: 'ns',
+        baseline,
+        measured: opened,
+        bar: { on: 'ratio', max: 2 },
+      },
+      { name: 'the same and dispose()', unit: 'ns', baseline: 'the same and lua_close', measured: openedAndClosed },
+      ...bytesEach(alive),
+    ],
+  }
+}
+
+function bytesEach(alive: number): Line[] {
+  const ours = countAlive('ours', alive)
+  const baseline = countAlive('baseline', alive)
+  const both = (pick: (figures: AliveFigures) => number): Measured => ({
+    baseline: summarize([pick(baseline)]),
+    ours: summarize([pick(ours)]),
+  })
+  const count = alive.toLocaleString('en-US')
+  return [
+    {
+      name: `memory of each of ${count} alive at once`,
+      unit: 'B',
+      measured: both((figures) => figures.residentBytes),
+      bar: { on: 'value', max: 40 * kilobyte },
+    },
+    { name: 'after each has run a script', unit: 'B', measured: both((figures) => figures.usedBytes) },
+    { name: 'of it in the Lua heap', unit: 'B', measured: both((figures) => figures.luaBytes) },
+  ]
+}
+
+function countAlive(side: 'ours' | 'baseline', count: number): AliveFigures {
+  const script = fileURLToPath(new URL('./aliveStates.ts', import.meta.url))
+  const cwd = fileURLToPath(new URL('..', import.meta.url))
+  const args = ['--expose-gc', '--import', 'tsx', script, side, String(count)]
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd, encoding: 'utf8' })
+  if (status !== 0) throw new Error(`${script} ${side} ended with ${status}: ${stderr}`)
+  return JSON.parse(stdout)
+}

@@ -1,0 +1,633 @@
+/**
+ * The changes made to the verified Lua sources, each with its reason. They are kept as small as possible; an anchor
+ * that is not found exactly as often as expected stops the build, so that an update of Lua cannot lose one silently.
+ *
+ * What they add up to: work is charged to the meter (`meter.h`), a poll that finds the slice used up calls
+ * `meter_slow`, and an error raised by it passes every protected call of the script.
+ */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** @typedef {{ file: string, find: string | RegExp, replace: string, why: string, only?: '5.4' | '5.5', times?: number }} Edit */
+
+/** @type {readonly Edit[]} */
+export const edits = [
+  {
+    file: 'luaconf.h',
+    find: '** without modifying the main part of the file.\n*/\n',
+    replace: '** without modifying the main part of the file.\n*/\n\n#include "meter.h"\n',
+    why: 'every Lua source sees the meter',
+  },
+  {
+    file: 'lstate.c',
+    only: '5.4',
+    find: 'g->seed = luai_makeseed(L);',
+    replace: 'g->seed = meter_seed(ud);',
+    why: 'lua_newstate of 5.4 takes no seed',
+  },
+
+  // --- the interpreter: instructions ---------------------------------------------------------------------------
+  {
+    file: 'lvm.c',
+    find: /#define updatetrap\(ci\)\s+\(trap = ci->u\.l\.trap\)\n/,
+    replace: `$&
+/*
+** 'seg' is where the instructions not charged yet begin: 'pc - seg' of them
+** were executed. A forward jump moves 'seg' along, everything else that
+** leaves the straight line charges and starts a new segment.
+*/
+#define chargeseg()  (meter_charge(L, pc - seg), seg = pc)
+#define polltrap(ci)  (trap = ci->u.l.trap | l_unlikely(METER(L)->fuel < 0))
+#define jumpback(n)  (meter_charge(L, pc - seg), pc -= (n), seg = pc)
+`,
+    why: 'exact counting of instructions by segments',
+  },
+  {
+    file: 'lvm.c',
+    find: /#define dojump\(ci,i,e\)\s+\{ pc \+= GETARG_sJ\(i\) \+ e; updatetrap\(ci\); \}/,
+    replace: `#define dojump(ci,i,e)  \\
+  { int off_ = GETARG_sJ(i) + e; \\
+    if (off_ < 0) { jumpback(-off_); polltrap(ci); } \\
+    else { pc += off_; seg += off_; updatetrap(ci); } }`,
+    why: 'backward jumps charge their segment and poll',
+  },
+  {
+    file: 'lvm.c',
+    find: '  const Instruction *pc;\n  int trap;\n',
+    replace: '  const Instruction *pc;\n  const Instruction *seg;\n  int trap;\n',
+    why: 'the segment pointer is a local of the interpreter',
+  },
+  {
+    file: 'lvm.c',
+    find: ' startfunc:\n  trap = L->hookmask;\n',
+    replace: ' startfunc:\n  trap = L->hookmask | l_unlikely(METER(L)->fuel < 0);\n',
+    why: 'function entry polls',
+  },
+  {
+    file: 'lvm.c',
+    find: '  pc = ci->u.l.savedpc;\n  if (l_unlikely(trap))\n    trap = luaG_tracecall(L);\n',
+    replace: '  pc = seg = ci->u.l.savedpc;\n  if (l_unlikely(trap))\n    trap = luaG_tracecall(L);\n',
+    why: 'a new segment starts where the function goes on',
+  },
+  {
+    file: 'lvm.c',
+    find: /( +)(if \(\(newci = luaD_precall\(L, ra, nresults\)\) == NULL\))/,
+    replace: '$1chargeseg();\n$1$2',
+    why: 'calls charge their segment',
+  },
+  {
+    file: 'lvm.c',
+    find: /( +)(if \(\(n = luaD_pretailcall\(L, ci, ra, b, delta\)\) < 0\))/,
+    replace: '$1chargeseg();\n$1$2',
+    why: 'tail calls charge their segment',
+  },
+  {
+    file: 'lvm.c',
+    find: '       ret:  /* return from a Lua function */\n',
+    replace: '       ret:  /* return from a Lua function */\n        meter_charge(L, pc - seg);\n',
+    why: 'returns charge their segment',
+  },
+  {
+    file: 'lvm.c',
+    find: 'pc -= GETARG_Bx(i);  /* jump back */',
+    replace: 'jumpback(GETARG_Bx(i));',
+    times: 3,
+    why: 'for loops charge their segment',
+  },
+  {
+    file: 'lvm.c',
+    find: 'updatetrap(ci);  /* allows a signal to break the loop */',
+    replace: 'polltrap(ci);',
+    why: 'numeric for loops poll',
+  },
+  {
+    file: 'lvm.c',
+    find: /(l_tforloop: \{[\s\S]*?jumpback\(GETARG_Bx\(i\)\);\n(?: +\}\n)?)( +vmbreak;)/,
+    replace: '$1        polltrap(ci);\n$2',
+    why: 'generic for loops poll: an iterator in C has no other',
+  },
+  {
+    file: 'ldebug.c',
+    find: /int luaG_traceexec \(lua_State \*L, const Instruction \*pc\) \{\n  CallInfo \*ci = L->ci;\n/,
+    replace: `$&  if (METER(L)->fuel < 0) {
+    ci->u.l.savedpc = pc + 1;
+    if (!@isIT@(*pc))  /* top not being used? */
+      L->top.p = ci->top.p;  /* correct top */
+    meter_slow(L);
+  }
+`,
+    why: 'the slow path of all polls of the interpreter',
+  },
+  {
+    file: 'ldebug.c',
+    find: 'l_noret luaG_errormsg (lua_State *L) {\n  if (L->errfunc != 0) {',
+    replace: `l_noret luaG_errormsg (lua_State *L) {
+  {  /* the segment that an error cuts short was not charged */
+    CallInfo *ci = isLua(L->ci) ? L->ci : L->ci->previous;
+    if (ci != NULL && isLua(ci))
+      meter_charge(L, pcRel(ci->u.l.savedpc, ci_func(ci)->p) + 1);
+  }
+  if (L->errfunc != 0 && !METER(L)->tripped) {`,
+    why: 'errors charge what they cut short; no message handler runs while a run is being ended',
+  },
+
+  // --- the interpreter: work inside one instruction ------------------------------------------------------------
+  {
+    file: 'lvm.c',
+    find: /(static int l_strcmp \([^)]*\) \{[\s\S]*?)(  for \(;;\) \{  \/\* for each segment \*\/\n)/,
+    replace: '$1  meter_charge_here(((rl1 < rl2) ? rl1 : rl2) >> 5);\n$2',
+    only: '5.5',
+    why: 'comparison of long strings',
+  },
+  {
+    file: 'lvm.c',
+    find: /(static int l_strcmp \([^)]*\) \{[\s\S]*?)(  for \(;;\) \{  \/\* for each segment \*\/\n)/,
+    replace: '$1  meter_charge_here(((rl1 < rl2) ? rl1 : rl2) >> 5);\n$2',
+    only: '5.4',
+    why: 'comparison of long strings',
+  },
+  {
+    file: 'lstring.c',
+    only: '5.5',
+    find: '  return ((len1 == len2) &&  /* equal length and ... */\n',
+    replace:
+      '  if (len1 == len2) meter_charge_here(len1 >> 6);\n  return ((len1 == len2) &&  /* equal length and ... */\n',
+    why: 'equality of long strings, also as table keys',
+  },
+  {
+    file: 'lstring.c',
+    only: '5.4',
+    find: '  size_t len = a->u.lnglen;\n',
+    replace: '  size_t len = a->u.lnglen;\n  if (len == b->u.lnglen) meter_charge_here(len >> 6);\n',
+    why: 'equality of long strings, also as table keys',
+  },
+  {
+    file: 'lstring.c',
+    find: '    size_t len = ts->u.lnglen;\n    ts->hash = luaS_hash(',
+    replace: '    size_t len = ts->u.lnglen;\n    meter_charge_here(len >> 3);\n    ts->hash = luaS_hash(',
+    why: 'hashing of long strings used as table keys',
+  },
+  {
+    file: 'lobject.c',
+    find: /size_t luaO_str2num \(const char \*s, TValue \*o\) \{\n  lua_Integer i; lua_Number n;\n  const char \*e;\n/,
+    replace: '$&  size_t len = strlen(s);\n  if (len > 64) meter_charge_here(len >> 3);\n',
+    why: 'strings read as numbers',
+  },
+  {
+    file: 'ltm.c',
+    find: /void luaT_getvarargs \(lua_State \*L, CallInfo \*ci, StkId where, int wanted[\s\S]*?int i, touse;[^\n]*\n/,
+    only: '5.5',
+    replace: '$&  meter_charge(L, ((wanted < 0) ? nargs : wanted) >> 3);\n',
+    why: 'copies of many variable arguments',
+  },
+  {
+    file: 'ltm.c',
+    find: /(void luaT_getvarargs \(lua_State \*L, CallInfo \*ci, StkId where, int wanted\) \{\n  int i;\n  int nextra = ci->u\.l\.nextraargs;\n)/,
+    only: '5.4',
+    replace: '$1  meter_charge(L, ((wanted < 0) ? nextra : wanted) >> 3);\n',
+    why: 'copies of many variable arguments',
+  },
+  {
+    file: 'ldo.c',
+    find: /  for \(i = 0; i < nres; i\+\+\)  \/\* move all results to correct place \*\/\n/,
+    replace: '  meter_charge(L, nres >> 3);\n$&',
+    why: 'copies of many results',
+  },
+  {
+    file: 'ldo.c',
+    find: /  lua_unlock\(L\);\n  n = \(\*f\)\(L\);  \/\* do the actual call \*\//,
+    replace: '  meter_poll(L, 1);\n$&',
+    why: 'C functions called from C (metamethods, callbacks) poll, and none starts while a run is being ended',
+  },
+  {
+    file: 'ldo.c',
+    only: '5.5',
+    find: 'const char *mode = p->mode ? p->mode : "bt";',
+    replace: 'const char *mode = METER(L)->textonly ? "t" : p->mode ? p->mode : "bt";',
+    why: 'one door for the ban on binary chunks: load, loadfile, dofile, require',
+  },
+  {
+    file: 'ldo.c',
+    only: '5.4',
+    find: 'checkmode(L, p->mode, "binary");',
+    replace: 'checkmode(L, METER(L)->textonly ? "t" : p->mode, "binary");',
+    why: 'one door for the ban on binary chunks: load, loadfile, dofile, require',
+  },
+  {
+    file: 'ldo.c',
+    find: 'while (errorstatus(status) && (ci = findpcall(L)) != NULL) {',
+    replace: 'while (errorstatus(status) && !METER(L)->tripped &&\n         (ci = findpcall(L)) != NULL) {',
+    why: 'a pcall that a coroutine yielded across does not catch the end of a run',
+  },
+  {
+    file: 'lapi.c',
+    find: '  from->top.p -= n;\n  for (i = 0; i < n; i++) {\n',
+    replace: '  meter_charge(from, n >> 3);\n$&',
+    why: 'many values passed between coroutines',
+  },
+  {
+    file: 'ldebug.c',
+    find: /(LUA_API int lua_getstack \(lua_State \*L, int level, lua_Debug \*ar\) \{[\s\S]*?)(  for \(ci = L->ci; level > 0)/,
+    replace: '$1  meter_charge(L, ((level < (int)L->nci) ? level : (int)L->nci) >> 3);\n$2',
+    why: 'error levels far down a deep stack',
+  },
+
+  // --- tables --------------------------------------------------------------------------------------------------
+  {
+    file: 'ltable.c',
+    find: /int luaH_next \(lua_State \*L, Table \*t, StkId key\) \{\n[\s\S]*?find original key \*\/\n/,
+    replace: '$&  unsigned int from = i;\n',
+    why: 'see the next two',
+  },
+  {
+    file: 'ltable.c',
+    only: '5.5',
+    find: '    if (!tagisempty(tag)) {  /* a non-empty entry? */\n      setivalue(s2v(key), cast_int(i) + 1);\n',
+    replace:
+      '    if (!tagisempty(tag)) {  /* a non-empty entry? */\n      meter_charge(L, (i - from) >> 2);\n      setivalue(s2v(key), cast_int(i) + 1);\n',
+    why: 'empty slots skipped by next, array part',
+  },
+  {
+    file: 'ltable.c',
+    only: '5.4',
+    find: /    if \(!isempty\(&t->array\[i\]\)\) \{  \/\* a non-empty entry\? \*\/\n/,
+    replace: '$&      meter_charge(L, (i - from) >> 2);\n',
+    why: 'empty slots skipped by next, array part',
+  },
+  {
+    file: 'ltable.c',
+    find: /  for \(i -= asize; [^\n]*\{  \/\* hash part \*\/\n/,
+    replace:
+      '  if (i < asize) i = asize;\n  meter_charge(L, (i - from) >> 2);\n  from = i - asize;\n$&    if (((i - from) & 3) == 3) meter_charge(L, 1);\n',
+    why: 'empty slots skipped by next, hash part',
+  },
+  {
+    file: 'ltable.c',
+    only: '5.5',
+    find: '  /* all keys not in the array part go to the hash part */\n  nsize = ct.total - ct.na;\n',
+    replace: '  meter_charge(L, (t->asize >> 4) + (sizenode(t) >> 2));\n$&',
+    why: 'a rehash counts every slot',
+  },
+  {
+    file: 'ltable.c',
+    only: '5.4',
+    find: /static void rehash \(lua_State \*L, Table \*t, const TValue \*ek\) \{[\s\S]*?setlimittosize\(t\);\n/,
+    replace: '$&  meter_charge(L, (t->alimit >> 4) + (sizenode(t) >> 2));\n',
+    why: 'a rehash counts every slot',
+  },
+
+  // --- the collector -------------------------------------------------------------------------------------------
+  {
+    file: 'lgc.c',
+    find: /(void luaC_fullgc \(lua_State \*L, int isemergency\) \{\n  global_State \*g = G\(L\);\n)/,
+    replace: '$1  meter_charge(L, gettotalbytes(g) >> 5);\n',
+    why: 'full collections, also those at the memory limit',
+  },
+  {
+    file: 'lgc.c',
+    find: /(void luaC_changemode \(lua_State \*L, int newmode\) \{\n  global_State \*g = G\(L\);\n)/,
+    replace: '$1  meter_charge(L, gettotalbytes(g) >> 5);\n',
+    why: 'a change of mode visits the whole heap',
+  },
+  {
+    file: 'lgc.c',
+    only: '5.5',
+    find: '    else\n      work2do -= stres;\n  } while (fast || work2do > 0);\n',
+    replace:
+      '    else {\n      work2do -= stres;\n      meter_charge(L, stres >> 3);\n    }\n  } while (fast || work2do > 0);\n  if (fast) meter_charge(L, gettotalbytes(g) >> 5);\n',
+    why: 'collector parameters chosen so that every allocation collects',
+  },
+  {
+    file: 'lgc.c',
+    only: '5.5',
+    find: '        youngcollection(L, g);\n        setminordebt(g);\n',
+    replace: '        meter_charge(L, gettotalbytes(g) >> 8);\n$&',
+    why: 'the same in generational mode',
+  },
+  {
+    file: 'lgc.c',
+    only: '5.4',
+    find: /(static void incstep \(lua_State \*L, global_State \*g\) \{[\s\S]*?)    debt -= work;\n/,
+    replace: '$1    debt -= work;\n    meter_charge(L, work >> 3);\n',
+    why: 'collector parameters chosen so that every allocation collects',
+  },
+  {
+    file: 'lgc.c',
+    only: '5.4',
+    find: /(static void genstep \(lua_State \*L, global_State \*g\) \{\n)/,
+    replace: '$1  meter_charge(L, gettotalbytes(g) >> 8);\n',
+    why: 'the same in generational mode',
+  },
+  {
+    file: 'lgc.c',
+    find: /    for \(p = &g->allgc; \*p != o; p = &\(\*p\)->next\) \{ \/\* empty \*\/ \}\n/,
+    replace: `    {
+      size_t steps = 0;
+      for (p = &g->allgc; *p != o; p = &(*p)->next) steps++;
+      meter_charge(L, steps >> 2);
+    }
+`,
+    why: 'setting a finalizer searches the list of all objects',
+  },
+  {
+    file: 'lgc.c',
+    find: /static void convergeephemerons \(global_State \*g\) \{\n  int changed;\n  int dir = 0;\n/,
+    replace: '$&  int passes = 0;\n',
+    why: 'see the next',
+  },
+  {
+    file: 'lgc.c',
+    find: '      nw2black(h);  /* out of the list (for now) */\n      if (traverseephemeron(g, h, dir)) {',
+    replace: `      nw2black(h);  /* out of the list (for now) */
+      if (passes >= 32) {
+        unsigned int i;
+        for (i = 0; i < sizenode(h); i++) {
+          Node *n = gnode(h, i);
+          if (!isempty(gval(n)) && valiswhite(gval(n))) {
+            reallymarkobject(g, gcvalue(gval(n)));
+            changed = 1;
+          }
+        }
+        propagateall(g);
+      }
+      if (traverseephemeron(g, h, dir)) {`,
+    why: 'chains of ephemeron tables made to need a pass per table would freeze the collector, which cannot be interrupted: after 32 passes the values of this cycle are kept',
+  },
+  {
+    file: 'lgc.c',
+    find: '    dir = !dir;  /* invert direction next time */\n',
+    replace: '    dir = !dir;  /* invert direction next time */\n    passes++;\n',
+    why: 'see the one before',
+  },
+
+  // --- the parser ----------------------------------------------------------------------------------------------
+  {
+    file: 'lparser.c',
+    find: /static int searchvar \(FuncState \*fs, TString \*n, expdesc \*var\) \{\n  int i;\n/,
+    replace: '$&  meter_charge(fs->ls->L, fs->nactvar >> 4);\n',
+    why: 'names looked up through many functions with many locals',
+  },
+  {
+    file: 'lparser.c',
+    only: '5.5',
+    find: 'static Labeldesc *findlabel (LexState *ls, TString *name, int ilb) {\n  Dyndata *dyd = ls->dyd;\n',
+    replace: '$&  meter_charge(ls->L, (dyd->label.n - ilb) >> 3);\n',
+    why: 'many labels and gotos',
+  },
+  {
+    file: 'lparser.c',
+    only: '5.4',
+    find: /static Labeldesc \*findlabel \(LexState \*ls, TString \*name\) \{\n  int i;\n  Dyndata \*dyd = ls->dyd;\n/,
+    replace: '$&  meter_charge(ls->L, dyd->label.n >> 3);\n',
+    why: 'many labels and gotos',
+  },
+  {
+    file: 'lcode.c',
+    find: '    while ((next = getjump(fs, list)) != NO_JUMP)  /* find last element */\n      list = next;\n',
+    replace:
+      '    while ((next = getjump(fs, list)) != NO_JUMP) {  /* find last element */\n      list = next;\n      meter_poll(fs->ls->L, 1);\n    }\n',
+    why: 'chains of many elseif branches',
+  },
+  {
+    file: 'lauxlib.c',
+    find: '  if (ls->size == 0) return NULL;\n  *size = ls->size;\n  ls->size = 0;\n  return ls->s;\n',
+    replace: `  const char *piece = ls->s;
+  if (ls->size == 0) return NULL;
+  *size = (ls->size < 4096) ? ls->size : 4096;
+  ls->s += *size;
+  ls->size -= *size;
+  meter_poll(L, *size >> 3);
+  return piece;
+`,
+    why: 'long sources are read in pieces, with a poll for each',
+  },
+  {
+    file: 'lbaselib.c',
+    find: 'luaL_checkstack(L, 2, "too many nested functions");',
+    replace: '$&\n  meter_poll(L, 16);',
+    why: 'endless readers',
+  },
+
+  // --- libraries: nothing catches the end of a run -------------------------------------------------------------
+  {
+    file: 'lbaselib.c',
+    find: '  if (l_unlikely(status != LUA_OK && status != LUA_YIELD)) {  /* error? */\n',
+    replace: '$&    if (METER(L)->tripped) return lua_error(L);\n',
+    why: 'pcall and xpcall pass on the end of a run',
+  },
+  {
+    file: 'lbaselib.c',
+    find: 'static int load_aux (lua_State *L, int status, int envidx) {\n',
+    replace: '$&  if (l_unlikely(METER(L)->tripped)) return lua_error(L);\n',
+    why: 'load passes on the end of a run',
+  },
+  {
+    file: 'lcorolib.c',
+    find: '    lua_xmove(co, L, 1);  /* move error message */\n    return -1;  /* error flag */\n',
+    replace:
+      '    lua_xmove(co, L, 1);  /* move error message */\n    if (METER(L)->tripped) return lua_error(L);\n    return -1;  /* error flag */\n',
+    why: 'resume and wrap pass on the end of a run',
+  },
+  {
+    file: 'lcorolib.c',
+    find: '        lua_xmove(co, L, 1);  /* move error message */\n        return 2;\n',
+    replace:
+      '        lua_xmove(co, L, 1);  /* move error message */\n        if (METER(L)->tripped) return lua_error(L);\n        return 2;\n',
+    why: 'coroutine.close passes on the end of a run',
+  },
+
+  {
+    file: 'lcorolib.c',
+    find: '  status = lua_resume(co, L, narg, &nres);\n',
+    replace: '$&  meter_resume(L);\n',
+    why: "a hook set while the coroutine ran holds for the one that resumed it too",
+  },
+
+  // --- libraries: loops in C -----------------------------------------------------------------------------------
+  {
+    file: 'lbaselib.c',
+    find: '    luaL_argcheck(L, 2 <= base && base <= 36, 2, "base out of range");\n',
+    replace: '$&    meter_poll(L, l >> 3);\n',
+    why: 'tonumber with a base reads the whole string',
+  },
+  {
+    file: 'ltablib.c',
+    find: '#include "lualib.h"\n',
+    replace: '$&\n#define lua_geti(L,idx,n)  (meter_poll(L, 1), (lua_geti)(L, idx, n))\n',
+    why: 'every loop of the table library reads its elements',
+  },
+  {
+    file: 'lstrlib.c',
+    find: '    while (n-- > 1) {  /* first n-1 copies (followed by separator) */\n',
+    replace: '$&      if ((n & 1023) == 0) meter_poll(L, 16);\n',
+    why: 'string.rep',
+  },
+  {
+    file: 'lstrlib.c',
+    find: /(static int str_byte \(lua_State \*L\) \{[\s\S]*?)(  luaL_checkstack\(L, n, "string slice too long"\);\n)/,
+    replace: '$1  meter_poll(L, n >> 3);\n$2',
+    why: 'string.byte of many bytes',
+  },
+  {
+    file: 'lstrlib.c',
+    find: 'static const char *lmemfind (const char *s1, size_t l1,\n                               const char *s2, size_t l2) {',
+    replace:
+      'static const char *lmemfind (lua_State *L, const char *s1, size_t l1,\n                               const char *s2, size_t l2) {',
+    why: 'see the next two',
+  },
+  {
+    file: 'lstrlib.c',
+    find: 'init++;   /* 1st char is already checked */\n',
+    replace: '$&      meter_poll(L, (ct_diff2sz(init - s1) >> 6) + (l2 >> 6) + 1);\n',
+    times: 1,
+    only: '5.5',
+    why: 'plain find',
+  },
+  {
+    file: 'lstrlib.c',
+    find: 'init++;   /* 1st char is already checked */\n',
+    replace: '$&      meter_poll(L, ((size_t)(init - s1) >> 6) + (l2 >> 6) + 1);\n',
+    only: '5.4',
+    why: 'plain find',
+  },
+  {
+    file: 'lstrlib.c',
+    find: /lmemfind\(s \+ init, ls - init, p, lp\)/,
+    replace: '(meter_poll(L, ls >> 7), lmemfind(L, s + init, ls - init, p, lp))',
+    why: 'plain find that finds no first byte is one long memchr',
+  },
+  {
+    file: 'lstrlib.c',
+    find: /(static int str_find_aux \(lua_State \*L, int find\) \{[\s\S]*?)(  \/\* explicit request or no special characters\? \*\/\n)/,
+    replace: '$1  meter_poll(L, lp >> 5);\n$2',
+    why: 'the pattern is searched for special characters',
+  },
+  {
+    file: 'lstrlib.c',
+    find: '  init: /* using goto to optimize tail recursion */\n',
+    replace: '$&  meter_poll(ms->L, 1);\n',
+    why: 'pattern matching',
+  },
+  {
+    file: 'lstrlib.c',
+    find: /static int matchbracketclass \(int c, const char \*p, const char \*ec\) \{\n  int sig = 1;\n/,
+    replace: '$&  if (ec - p > 64) meter_charge_here((size_t)(ec - p) >> 4);\n',
+    why: 'character classes of megabytes',
+  },
+  {
+    file: 'lstrlib.c',
+    find: /(static const char \*class[eE]nd \(MatchState \*ms, const char \*p\) \{\n)([\s\S]*?)(\} while \(\*p != '\]'\);\n)/,
+    replace: '$1  const char *from = p;\n$2$3      if (p - from > 64) meter_charge(ms->L, (p - from) >> 4);\n',
+    why: 'character classes of megabytes',
+  },
+  {
+    file: 'lstrlib.c',
+    find: '  while (singlematch(ms, s + i, p, ep))\n    i++;\n',
+    replace:
+      '  while (singlematch(ms, s + i, p, ep)) {\n    i++;\n    if ((i & 15) == 0 || ep - p > 64) meter_poll(ms->L, 1);\n  }\n',
+    why: 'greedy repetitions',
+  },
+  {
+    file: 'lstrlib.c',
+    find: '    while (++s < ms->src_end) {\n      if (*s == e) {',
+    replace:
+      '    while (++s < ms->src_end) {\n      if (((ms->src_end - s) & 31) == 0) meter_poll(ms->L, 1);\n      if (*s == e) {',
+    why: 'balanced matches',
+  },
+  {
+    file: 'lstrlib.c',
+    find: /  if \(\(size_t\)\(ms->src_end-s\) >= len &&\n/,
+    replace: '  meter_poll(ms->L, len >> 6);\n$&',
+    why: 'back references',
+  },
+  {
+    file: 'lstrlib.c',
+    only: '5.5',
+    find: '  KOption opt = getoption(h, fmt, psize);\n  size_t align = *psize;  /* usually, alignment follows size */\n',
+    replace: '$&  meter_poll(h->L, 1);\n',
+    why: 'formats of pack and unpack that are long and do nothing',
+  },
+  {
+    file: 'lstrlib.c',
+    only: '5.4',
+    find: '  KOption opt = getoption(h, fmt, psize);\n  int align = *psize;  /* usually, alignment follows size */\n',
+    replace: '$&  meter_poll(h->L, 1);\n',
+    why: 'formats of pack and unpack that are long and do nothing',
+  },
+  {
+    file: 'lutf8lib.c',
+    find: /    posi = [^\n]*s1 - s[^\n]*\n    n\+\+;\n/,
+    replace: '$&    if ((n & 255) == 0) meter_poll(L, 32);\n',
+    why: 'utf8.len',
+  },
+  {
+    file: 'lutf8lib.c',
+    find: '  luaL_checkstack(L, n, "string slice too long");\n',
+    replace: '  meter_poll(L, n >> 3);\n$&',
+    why: 'utf8.codepoint of many characters',
+  },
+  {
+    file: 'lutf8lib.c',
+    only: '5.5',
+    find: '                   "position out of bounds");\n  if (n == 0) {\n',
+    replace: '                   "position out of bounds");\n  lua_Integer from = posi;\n  if (n == 0) {\n',
+    why: 'see the next',
+  },
+  {
+    file: 'lutf8lib.c',
+    only: '5.4',
+    find: '                   "position out of bounds");\n  if (n == 0) {\n',
+    replace: '                   "position out of bounds");\n  lua_Integer from = posi;\n  if (n == 0) {\n',
+    why: 'see the next',
+  },
+  {
+    file: 'lutf8lib.c',
+    only: '5.5',
+    find: '  if (n != 0) {  /* did not find given character? */\n',
+    replace: '  meter_poll(L, ((posi > from) ? posi - from : from - posi) >> 4);\n$&',
+    why: 'utf8.offset',
+  },
+  {
+    file: 'lutf8lib.c',
+    only: '5.4',
+    find: '  if (n == 0)  /* did it find given character? */\n',
+    replace: '  meter_poll(L, ((posi > from) ? posi - from : from - posi) >> 4);\n$&',
+    why: 'utf8.offset',
+  },
+  {
+    file: 'lutf8lib.c',
+    find: '    while (iscontp(s + n)) n++;  /* go to next character */\n',
+    replace: '    lua_Unsigned from = n;\n$&    meter_poll(L, (n - from) >> 4);\n',
+    why: 'utf8.codes over continuation bytes',
+  },
+]
+
+/**
+ * Applies every edit for `version` ('5.5.1', '5.4.9', …) to the sources in `directory`, in place.
+ *
+ * @param {string} directory
+ * @param {string} version
+ */
+export function applyEdits(directory, version) {
+  const series = version.split('.').slice(0, 2).join('.')
+  const texts = new Map()
+  for (const edit of edits) {
+    if (edit.only !== undefined && edit.only !== series) continue
+    const path = join(directory, edit.file)
+    const text = texts.get(path) ?? readFileSync(path, 'utf8').replaceAll('\r\n', '\n')
+    const pattern =
+      typeof edit.find === 'string'
+        ? new RegExp(edit.find.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'g')
+        : new RegExp(edit.find, 'g')
+    const found = text.match(pattern)?.length ?? 0
+    const expected = edit.times ?? 1
+    if (found !== expected) {
+      throw new Error(
+        `Lua ${version}: expected the anchor of the edit "${edit.why}" ${expected} time(s) in ${edit.file}, found it ${found} time(s): ${edit.find}`,
+      )
+    }
+    const replacement = edit.replace.replaceAll('@isIT@', series === '5.4' ? 'isIT' : 'luaP_isIT')
+    texts.set(path, text.replace(pattern, replacement))
+  }
+  for (const [path, text] of texts) writeFileSync(path, text)
+}

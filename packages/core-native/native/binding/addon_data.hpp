@@ -1,0 +1,79 @@
+// What belongs to one Node-API environment: the host's callbacks, the shared memory, the live states.
+#pragma once
+
+#include <node_api.h>
+
+#include <cstddef>
+#include <cstdint>
+
+#include "vm/chunk.hpp"
+
+namespace binding {
+
+class StateBinding;
+
+// Callbacks of src/addon.ts's AddonHost, in the order in which initialize() reads them.
+enum class Callback : int { createError, encode, decode, identify, annotate, heartbeat, count };
+
+// Slots of the mailbox.
+enum Mailbox : int { kMailOffset = 0, kMailLength = 1 };
+
+struct AddonData {
+  explicit AddonData(napi_env owner) noexcept;
+
+  // The data of `env`, or null before the module is set up.
+  [[nodiscard]] static AddonData* of(napi_env env) noexcept;
+
+  // Counted: the environment and each StateBinding hold one; finalizers run in any order when an environment ends.
+  void retain() noexcept { references_++; }
+  void release() noexcept;
+
+  [[nodiscard]] bool initialized() const noexcept { return mailbox != nullptr; }
+  [[nodiscard]] napi_value callback(Callback which) const noexcept;
+
+  // Calls one of the host's callbacks. Null when it threw (the exception is pending) or the env cannot run JavaScript.
+  napi_value call(Callback which, size_t count, const napi_value* arguments) const noexcept;
+
+  // Whether JavaScript can still run in this environment.
+  [[nodiscard]] bool alive() const noexcept;
+
+  // At least `size` bytes that stay valid until the next call; null when the system has no more.
+  char* scratch(size_t size) noexcept;
+  // Gives a large scratch back.
+  void trimScratch() noexcept;
+
+  // A buffer for packing, kept between uses unless it is large. Nested uses get one each.
+  vm::ByteBuffer takePackBuffer() noexcept;
+  void givePackBuffer(vm::ByteBuffer buffer) noexcept;
+
+  // Whether the native stack of this thread has room for another entry into Lua.
+  [[nodiscard]] bool stackHasRoom() const noexcept;
+
+  void attach(StateBinding* state) noexcept;
+  void detach(StateBinding* state) noexcept;
+  // Closes all states; called by the environment's cleanup hook, where no JavaScript may run.
+  void tearDown() noexcept;
+
+  napi_env env;
+  napi_ref callbacks[static_cast<int>(Callback::count)] = {};
+  napi_ref memory[3] = {};  // keeps mailbox, inbox and outbox alive
+  uint32_t* mailbox = nullptr;
+  uint8_t* inbox = nullptr;
+  size_t inboxLength = 0;
+  uint8_t* outbox = nullptr;
+  size_t outboxLength = 0;
+  napi_ref referenceClass = nullptr;
+  bool tornDown = false;
+
+ private:
+  ~AddonData() = default;
+
+  int references_ = 1;
+  StateBinding* states_ = nullptr;
+  vm::ByteBuffer packBuffer_;
+  char* scratch_ = nullptr;
+  size_t scratchSize_ = 0;
+  uintptr_t stackLimit_ = 0;
+};
+
+}  // namespace binding

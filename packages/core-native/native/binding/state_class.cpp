@@ -1,0 +1,470 @@
+#include "state_class.hpp"
+
+#include <cstring>
+#include <new>
+#include <random>
+
+#include "arguments.hpp"
+#include "failure_binding.hpp"
+#include "from_lua.hpp"
+#include "invoke.hpp"
+#include "to_lua.hpp"
+#include "vm/chunk.hpp"
+#include "vm/collector.hpp"
+#include "vm/protect.hpp"
+
+namespace binding {
+namespace {
+
+// What every method starts with: its receiver and `N` arguments (undefined where missing).
+template <size_t N>
+struct Call {
+  napi_env env;
+  StateBinding* binding = nullptr;
+  napi_value arguments[N == 0 ? 1 : N] = {};
+
+  Call(napi_env environment, napi_callback_info info) noexcept : env(environment) {
+    size_t count = N;
+    napi_value self;
+    void* wrapped = nullptr;
+    if (napi_get_cb_info(env, info, &count, arguments, &self, nullptr) != napi_ok) return;
+    // The engine refuses receivers of another class; a prototype's own method call has nothing wrapped.
+    if (napi_unwrap(env, self, &wrapped) == napi_ok) binding = static_cast<StateBinding*>(wrapped);
+    if (binding == nullptr) {
+      napi_throw_type_error(env, "LUA_INVALID_ARGUMENT", "Expected a NativeState as receiver");
+    } else if (!binding->usable()) {
+      throwDisposed(binding->data);
+      binding = nullptr;
+    }
+  }
+
+  napi_value refuse(const char* expected) const noexcept {
+    throwError(binding->data, ErrorKind::argument, expected);
+    return nullptr;
+  }
+};
+
+napi_value undefined(napi_env env) noexcept {
+  napi_value value = nullptr;
+  napi_get_undefined(env, &value);
+  return value;
+}
+
+napi_value numberToJs(napi_env env, double number) noexcept {
+  napi_value value = nullptr;
+  napi_create_double(env, number, &value);
+  return value;
+}
+
+bool readLimits(napi_env env, napi_value instructions, napi_value timeout, vm::Limits* limits) noexcept {
+  return readNumber(env, instructions, &limits->maxInstructions) && readNumber(env, timeout, &limits->timeoutMs) &&
+         limits->maxInstructions >= 0 && limits->timeoutMs >= 0;
+}
+
+bool readSize(napi_env env, napi_value value, size_t* size) noexcept {
+  double number = 0;
+  if (!readNumber(env, value, &number) || !(number >= 0)) return false;
+  *size = number >= 9e15 ? 0 : static_cast<size_t>(number);
+  return true;
+}
+
+// Lua names a chunk by its source. All of a long one would be kept as long as its functions; the part shown in messages
+// is far shorter than this.
+constexpr size_t kLongestImpliedName = 256;
+
+struct ChunkName {
+  char implied[kLongestImpliedName + 1];
+  const char* text;
+
+  ChunkName(const Text& given, const Text& source, vm::ChunkMode mode) noexcept : text(given.bytes()) {
+    if (given.length() > 0) return;
+    if (mode == vm::ChunkMode::binary) {
+      text = "=?";  // only for errors: the chunk carries its own name
+    } else if (source.length() <= kLongestImpliedName) {
+      text = source.bytes();
+    } else {
+      std::memcpy(implied, source.bytes(), kLongestImpliedName);
+      implied[kLongestImpliedName] = '\0';
+      text = implied;
+    }
+  }
+};
+
+napi_value construct(napi_env env, napi_callback_info info) noexcept {
+  size_t count = 6;
+  napi_value arguments[6] = {};
+  napi_value self;
+  napi_value target = nullptr;
+  double libraries = 0;
+  double flags = 0;
+  double seed = -1;
+  vm::State::Config config;
+  AddonData* data = AddonData::of(env);
+  if (data == nullptr || napi_get_cb_info(env, info, &count, arguments, &self, nullptr) != napi_ok) return nullptr;
+  if (napi_get_new_target(env, info, &target) != napi_ok || target == nullptr || !data->initialized()) {
+    napi_throw_type_error(env, "LUA_INVALID_ARGUMENT", "Expected new NativeState after initialize()");
+    return nullptr;
+  }
+  if (count < 6 || !readNumber(env, arguments[0], &libraries) || !readSize(env, arguments[1], &config.memoryLimit) ||
+      !readNumber(env, arguments[2], &flags) || !readLimits(env, arguments[3], arguments[4], &config.limits) ||
+      !readNumber(env, arguments[5], &seed)) {
+    napi_throw_type_error(env, "LUA_INVALID_ARGUMENT", "Expected six numbers, the limits not negative");
+    return nullptr;
+  }
+  const auto bits = static_cast<uint32_t>(flags);
+  config.policy.libraries = static_cast<unsigned>(libraries) & vm::kAllLibraries;
+  config.policy.sandbox = (bits & kSandbox) != 0;
+  config.policy.seeded = seed >= 0;
+  config.allowBytecode = (bits & kAllowBytecode) != 0;
+  config.seed = seed >= 0 ? static_cast<unsigned>(static_cast<uint64_t>(seed)) : std::random_device{}();
+  config.policy.seed = config.seed;
+  auto* binding = new (std::nothrow) StateBinding(*data, config, bits);
+  if (binding == nullptr) {
+    throwError(*data, ErrorKind::memory, "not enough memory");
+    return nullptr;
+  }
+  int status = binding->state.open();
+  if (status == LUA_OK) status = binding->prepare();
+  if (status != LUA_OK) {
+    ErrorDetail detail;
+    detail.first = static_cast<double>(binding->state.allocator.used);
+    detail.second = static_cast<double>(config.memoryLimit);
+    throwError(*data, status == LUA_ERRMEM ? ErrorKind::memory : ErrorKind::runtime,
+               status == LUA_ERRMEM ? "not enough memory for a new Lua state and its libraries" : binding->state.problem, NAPI_AUTO_LENGTH,
+               detail);
+    binding->release();
+    return nullptr;
+  }
+  const auto finalize = [](napi_env, void* wrapped, void*) { static_cast<StateBinding*>(wrapped)->release(); };
+  if (napi_wrap(env, self, binding, finalize, nullptr, nullptr) != napi_ok) {
+    binding->release();
+    return nullptr;
+  }
+  binding->reportMemory();
+  return self;
+}
+
+napi_value execute(napi_env env, napi_callback_info info) noexcept {
+  const Call<7> call(env, info);
+  if (call.binding == nullptr) return nullptr;
+  Text source;
+  Text name;
+  Elements arguments;
+  vm::Limits limits;
+  double mode = 0;
+  double results = 0;
+  napi_valuetype nameType;
+  if (!source.read(env, call.arguments[0])) return call.refuse("Expected source as a string or Uint8Array");
+  if (!name.read(env, call.arguments[1], &nameType) || nameType != napi_string) return call.refuse("Expected a chunk name");
+  if (!readNumber(env, call.arguments[2], &mode) || !arguments.read(env, call.arguments[3]) || !readNumber(env, call.arguments[4], &results) ||
+      !readLimits(env, call.arguments[5], call.arguments[6], &limits) || results < 0 || results > 2)
+    return call.refuse("Expected a chunk mode, an array of arguments, a result mode and two limits");
+  const auto chunkMode = mode == 1 ? vm::ChunkMode::binary : vm::ChunkMode::text;
+  const ChunkName chunkName(name, source, chunkMode);
+  return invoke(*call.binding, limits, static_cast<ResultMode>(static_cast<int>(results)), arguments.count(), arguments.values(),
+                [&](lua_State* L) { return vm::loadChunk(L, source.bytes(), source.length(), chunkName.text, chunkMode); });
+}
+
+napi_value compile(napi_env env, napi_callback_info info) noexcept {
+  const Call<3> call(env, info);
+  if (call.binding == nullptr) return nullptr;
+  Text source;
+  Text name;
+  bool strip = false;
+  napi_valuetype nameType;
+  if (!source.read(env, call.arguments[0]) || !name.read(env, call.arguments[1], &nameType) || nameType != napi_string ||
+      !readBoolean(env, call.arguments[2], &strip))
+    return call.refuse("Expected source, a chunk name and a boolean");
+  const ChunkName chunkName(name, source, vm::ChunkMode::text);
+  Entry entry(*call.binding);
+  if (!entry.entered()) return nullptr;
+  lua_State* L = entry.L();
+  if (!lua_checkstack(L, 8)) {
+    throwMemory(*call.binding);
+    return nullptr;
+  }
+  const int status = vm::loadChunk(L, source.bytes(), source.length(), chunkName.text, vm::ChunkMode::text);
+  if (status != LUA_OK) {
+    throwFailure(*call.binding, L, status);
+    return nullptr;
+  }
+  vm::ByteBuffer dump;
+  napi_value buffer = nullptr;
+  const bool dumped = vm::dumpChunk(L, strip, dump) && napi_create_buffer_copy(env, dump.length, dump.bytes, nullptr, &buffer) == napi_ok;
+  dump.release();
+  if (!dumped) {
+    throwMemory(*call.binding);
+    return nullptr;
+  }
+  return entry.finish(buffer);
+}
+
+// Pushes the value at the first `count` segments of `path`. [-0, +1, 3 slots] May raise.
+void pushAt(lua_State* L, const GlobalPath& path, uint32_t count) {
+  lua_pushglobaltable(L);
+  for (uint32_t i = 0; i < count; i++) {
+    const Text& segment = path.segment(i);
+    if (i > 0 && lua_isnil(L, -1)) return;
+    lua_pushlstring(L, segment.bytes(), segment.length());
+    lua_gettable(L, -2);
+    lua_remove(L, -2);
+  }
+}
+
+napi_value getGlobal(napi_env env, napi_callback_info info) noexcept {
+  const Call<1> call(env, info);
+  if (call.binding == nullptr) return nullptr;
+  GlobalPath path;
+  if (!path.read(env, call.arguments[0])) return call.refuse("Expected the name of a global or the segments of a path");
+  Entry entry(*call.binding);
+  if (!entry.entered()) return nullptr;
+  lua_State* L = entry.L();
+  if (!lua_checkstack(L, 8)) {
+    throwMemory(*call.binding);
+    return nullptr;
+  }
+  const int status = vm::protect(L, 0, 1, [&path](lua_State* inner) {
+    pushAt(inner, path, path.count());
+    return 1;
+  });
+  if (status != LUA_OK) {
+    throwFailure(*call.binding, L, status);
+    return nullptr;
+  }
+  napi_value value = nullptr;
+  if (!toJs(*call.binding, L, -1, Place{"value", -1}, &value)) {
+    throwMemory(*call.binding);  // no effect when the conversion threw
+    return nullptr;
+  }
+  return entry.finish(value);
+}
+
+// Sets the global at `path` to the value at index 1. May raise.
+int assignGlobal(lua_State* L, const GlobalPath& path) {
+  lua_pushglobaltable(L);
+  for (uint32_t i = 0; i + 1 < path.count(); i++) {
+    const Text& segment = path.segment(i);
+    lua_pushlstring(L, segment.bytes(), segment.length());
+    lua_pushvalue(L, -1);
+    lua_gettable(L, -3);
+    if (lua_isnil(L, -1)) {
+      lua_pop(L, 1);
+      lua_createtable(L, 0, 1);
+      lua_pushvalue(L, -2);
+      lua_pushvalue(L, -2);
+      lua_settable(L, -5);
+    } else if (!lua_istable(L, -1) && luaL_getmetafield(L, -1, "__newindex") == LUA_TNIL) {
+      luaL_error(L, "cannot set global path: intermediate '%s' is a %s, not a table", segment.bytes(), luaL_typename(L, -1));
+    } else if (!lua_istable(L, -1)) {
+      lua_pop(L, 1);  // the metafield
+    }
+    lua_replace(L, -3);
+    lua_pop(L, 1);
+  }
+  const Text& last = path.segment(path.count() - 1);
+  lua_pushlstring(L, last.bytes(), last.length());
+  lua_pushvalue(L, 1);
+  lua_settable(L, -3);
+  return 0;
+}
+
+napi_value setGlobal(napi_env env, napi_callback_info info) noexcept {
+  const Call<2> call(env, info);
+  if (call.binding == nullptr) return nullptr;
+  GlobalPath path;
+  if (!path.read(env, call.arguments[0])) return call.refuse("Expected the name of a global or the segments of a path");
+  Entry entry(*call.binding);
+  if (!entry.entered()) return nullptr;
+  lua_State* L = entry.L();
+  if (!lua_checkstack(L, 16)) {
+    throwMemory(*call.binding);
+    return nullptr;
+  }
+  if (pushJs(*call.binding, L, call.arguments[1], kPlaceValue) != 1) return nullptr;
+  const int status = vm::protect(L, 1, 0, [&path](lua_State* inner) { return assignGlobal(inner, path); });
+  if (status != LUA_OK) {
+    throwFailure(*call.binding, L, status);
+    return nullptr;
+  }
+  return entry.finish(undefined(env));
+}
+
+napi_value callGlobal(napi_env env, napi_callback_info info) noexcept {
+  const Call<2> call(env, info);
+  if (call.binding == nullptr) return nullptr;
+  GlobalPath path;
+  Elements arguments;
+  if (!path.read(env, call.arguments[0])) return call.refuse("Expected the name of a global or the segments of a path");
+  if (!arguments.read(env, call.arguments[1])) return call.refuse("Expected an array of arguments");
+  return invoke(*call.binding, {}, ResultMode::automatic, arguments.count(), arguments.values(), [&path](lua_State* L) {
+    return vm::protect(L, 0, 1, [&path](lua_State* inner) {
+      pushAt(inner, path, path.count());
+      if (!lua_isfunction(inner, -1) && luaL_getmetafield(inner, -1, "__call") == LUA_TNIL) {
+        lua_pushnil(inner);
+        for (uint32_t i = 0; i < path.count(); i++) {
+          lua_pushfstring(inner, i == 0 ? "%s" : ".%s", path.segment(i).bytes());
+        }
+        lua_concat(inner, static_cast<int>(path.count()));
+        luaL_error(inner, "Lua global '%s' is not a function (a %s value)", lua_tostring(inner, -1), luaL_typename(inner, 1));
+      }
+      lua_settop(inner, 1);
+      return 1;
+    });
+  });
+}
+
+napi_value collect(napi_env env, napi_callback_info info) noexcept {
+  const Call<3> call(env, info);
+  if (call.binding == nullptr) return nullptr;
+  double command = 0;
+  double first = 0;
+  double second = 0;
+  if (!readNumber(env, call.arguments[0], &command) || !readNumber(env, call.arguments[1], &first) ||
+      !readNumber(env, call.arguments[2], &second) || command < 0 || command > static_cast<double>(vm::CollectorCommand::param))
+    return call.refuse("Expected a collector command and two numbers");
+  Entry entry(*call.binding);
+  if (!entry.entered()) return nullptr;
+  const auto what = static_cast<vm::CollectorCommand>(static_cast<int>(command));
+  const double answer = vm::collector(entry.L(), what, first, second);
+  napi_value value = nullptr;
+  if (what == vm::CollectorCommand::step || what == vm::CollectorCommand::isrunning) {
+    napi_get_boolean(env, answer != 0, &value);
+  } else {
+    napi_create_double(env, answer, &value);
+  }
+  return entry.finish(value);
+}
+
+napi_value memoryBytes(napi_env env, napi_callback_info info) noexcept {
+  const Call<0> call(env, info);
+  if (call.binding == nullptr) return nullptr;
+  return numberToJs(env, static_cast<double>(call.binding->state.allocator.used));
+}
+
+napi_value setMemoryLimit(napi_env env, napi_callback_info info) noexcept {
+  const Call<1> call(env, info);
+  if (call.binding == nullptr) return nullptr;
+  size_t limit = 0;
+  if (!readSize(env, call.arguments[0], &limit)) return call.refuse("Expected a number of bytes");
+  call.binding->state.setMemoryLimit(limit);
+  return undefined(env);
+}
+
+napi_value setLimits(napi_env env, napi_callback_info info) noexcept {
+  const Call<2> call(env, info);
+  if (call.binding == nullptr) return nullptr;
+  vm::Limits limits;
+  if (!readLimits(env, call.arguments[0], call.arguments[1], &limits)) return call.refuse("Expected two limits");
+  call.binding->state.limits = limits;
+  return undefined(env);
+}
+
+// Reads a function, or null as null. False for anything else.
+bool readFunction(napi_env env, napi_value value, napi_value* function) noexcept {
+  napi_valuetype type;
+  if (napi_typeof(env, value, &type) != napi_ok || (type != napi_function && type != napi_null)) return false;
+  *function = type == napi_function ? value : nullptr;
+  return true;
+}
+
+napi_value setHook(napi_env env, napi_callback_info info) noexcept {
+  const Call<3> call(env, info);
+  if (call.binding == nullptr) return nullptr;
+  napi_value function = nullptr;
+  double mask = 0;
+  double count = 0;
+  if (!readFunction(env, call.arguments[0], &function) || !readNumber(env, call.arguments[1], &mask) ||
+      !readNumber(env, call.arguments[2], &count) || mask < 0 || mask > 15 || count < 0 || count > 2147483647)
+    return call.refuse("Expected a function or null, an event mask and a count");
+  call.binding->setHookFunction(function, static_cast<int>(mask), static_cast<int>(count));
+  return undefined(env);
+}
+
+napi_value setPrint(napi_env env, napi_callback_info info) noexcept {
+  const Call<1> call(env, info);
+  if (call.binding == nullptr) return nullptr;
+  napi_value function = nullptr;
+  if (!readFunction(env, call.arguments[0], &function)) return call.refuse("Expected a function or null");
+  call.binding->setPrintFunction(function);
+  return undefined(env);
+}
+
+napi_value lastRun(napi_env env, napi_callback_info info) noexcept {
+  const Call<0> call(env, info);
+  if (call.binding == nullptr) return nullptr;
+  const vm::RunFigures& figures = call.binding->state.meter.figures();
+  const double numbers[] = {figures.instructions, figures.cpuMs, figures.wallMs, figures.peakBytes, figures.crossings};
+  napi_value array = nullptr;
+  if (napi_create_array_with_length(env, 5, &array) != napi_ok) return nullptr;
+  for (uint32_t i = 0; i < 5; i++) napi_set_element(env, array, i, numberToJs(env, numbers[i]));
+  return array;
+}
+
+napi_value cancel(napi_env env, napi_callback_info info) noexcept {
+  const Call<0> call(env, info);
+  if (call.binding == nullptr) return nullptr;
+  call.binding->state.meter.cancel();
+  return undefined(env);
+}
+
+StateBinding* receiver(napi_env env, napi_callback_info info) noexcept {
+  size_t count = 0;
+  napi_value self;
+  void* wrapped = nullptr;
+  if (napi_get_cb_info(env, info, &count, nullptr, &self, nullptr) == napi_ok && napi_unwrap(env, self, &wrapped) == napi_ok && wrapped != nullptr)
+    return static_cast<StateBinding*>(wrapped);
+  napi_throw_type_error(env, "LUA_INVALID_ARGUMENT", "Expected a NativeState as receiver");
+  return nullptr;
+}
+
+napi_value dispose(napi_env env, napi_callback_info info) noexcept {
+  StateBinding* binding = receiver(env, info);
+  if (binding == nullptr) return nullptr;
+  if (binding->state.depth() > 0 || binding->state.closing) {
+    if (binding->usable()) {
+      throwError(binding->data, ErrorKind::busy, "Expected an idle Lua runtime, dispose() was called while it runs");
+      return nullptr;
+    }
+  }
+  binding->close();
+  return undefined(env);
+}
+
+napi_value disposed(napi_env env, napi_callback_info info) noexcept {
+  const StateBinding* binding = receiver(env, info);
+  napi_value value = nullptr;
+  if (binding != nullptr) napi_get_boolean(env, !binding->usable(), &value);
+  return value;
+}
+
+}  // namespace
+
+napi_value defineStateClass(napi_env env) noexcept {
+  const auto method = [](const char* name, napi_callback callback) {
+    return napi_property_descriptor{name, nullptr, callback, nullptr, nullptr, nullptr, napi_default_method, nullptr};
+  };
+  const napi_property_descriptor properties[] = {
+      method("execute", execute),
+      method("compile", compile),
+      method("getGlobal", getGlobal),
+      method("setGlobal", setGlobal),
+      method("call", callGlobal),
+      method("gc", collect),
+      method("memoryBytes", memoryBytes),
+      method("setMemoryLimit", setMemoryLimit),
+      method("setLimits", setLimits),
+      method("setHook", setHook),
+      method("setPrint", setPrint),
+      method("lastRun", lastRun),
+      method("cancel", cancel),
+      method("dispose", dispose),
+      {"disposed", nullptr, nullptr, disposed, nullptr, nullptr, napi_default, nullptr},
+  };
+  napi_value constructor = nullptr;
+  if (napi_define_class(env, "NativeState", NAPI_AUTO_LENGTH, construct, nullptr, sizeof(properties) / sizeof(*properties), properties,
+                        &constructor) != napi_ok)
+    return nullptr;
+  return constructor;
+}
+
+}  // namespace binding

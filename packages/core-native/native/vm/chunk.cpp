@@ -1,0 +1,56 @@
+#include "chunk.hpp"
+
+#include <cstdlib>
+#include <cstring>
+
+#include "state.hpp"
+
+namespace vm {
+
+bool ByteBuffer::reserve(size_t more) noexcept {
+  if (more <= capacity - length) return true;
+  size_t wanted = capacity < 256 ? 256 : capacity * 2;
+  if (wanted - length < more) wanted = length + more;
+  char* grown = static_cast<char*>(std::realloc(bytes, wanted));
+  if (grown == nullptr) return false;
+  bytes = grown;
+  capacity = wanted;
+  return true;
+}
+
+bool ByteBuffer::append(const void* data, size_t size) noexcept {
+  if (size == 0) return true;
+  if (!reserve(size)) return false;
+  std::memcpy(bytes + length, data, size);
+  length += size;
+  return true;
+}
+
+void ByteBuffer::release() noexcept {
+  std::free(bytes);
+  *this = ByteBuffer{};
+}
+
+int loadChunk(lua_State* L, const char* bytes, size_t length, const char* name, ChunkMode mode) noexcept {
+  RunMeter& meter = State::from(L)->meter;
+  const int before = meter.textonly;
+  if (mode == ChunkMode::binary) meter.textonly = 0;
+  const int status = luaL_loadbufferx(L, bytes, length, name, mode == ChunkMode::binary ? "b" : "t");
+  meter.textonly = before;
+  return status;
+}
+
+bool dumpChunk(lua_State* L, bool strip, ByteBuffer& out) noexcept {
+  const auto write = [](lua_State*, const void* data, size_t size, void* context) -> int {
+    return static_cast<ByteBuffer*>(context)->append(data, size) ? 0 : 1;
+  };
+  return lua_dump(L, write, &out, strip ? 1 : 0) == 0;
+}
+
+bool isIncomplete(const char* message, size_t length) noexcept {
+  constexpr char kMark[] = "<eof>";
+  constexpr size_t kMarkLength = sizeof(kMark) - 1;
+  return length >= kMarkLength && std::memcmp(message + length - kMarkLength, kMark, kMarkLength) == 0;
+}
+
+}  // namespace vm

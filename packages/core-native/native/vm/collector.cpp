@@ -1,0 +1,85 @@
+#include "collector.hpp"
+
+#include <cstddef>
+
+namespace vm {
+namespace {
+
+double previousMode(int mode) noexcept { return mode == LUA_GCGEN ? 1 : 0; }
+
+#if LUA_VERSION_NUM < 505
+// Lua 5.4 sets parameters by the call that sets the mode; 0 leaves one as it is. It gives no previous values: -1.
+double setParameter(lua_State* L, int parameter, int value) noexcept {
+  const int generational = lua_gc(L, LUA_GCINC, 0, 0, 0) == LUA_GCGEN;
+  if (value > 0) {
+    switch (parameter) {
+      case 0:
+        lua_gc(L, LUA_GCGEN, value, 0);
+        break;
+      case 1:
+        lua_gc(L, LUA_GCGEN, 0, value);
+        break;
+      case 3:
+        lua_gc(L, LUA_GCINC, value, 0, 0);
+        break;
+      case 4:
+        lua_gc(L, LUA_GCINC, 0, value, 0);
+        break;
+      default:
+        break;
+    }
+  }
+  if (generational) {
+    lua_gc(L, LUA_GCGEN, 0, 0);
+  } else {
+    lua_gc(L, LUA_GCINC, 0, 0, 0);
+  }
+  return -1;
+}
+#endif
+
+}  // namespace
+
+double collector(lua_State* L, CollectorCommand command, double first, double second) noexcept {
+  switch (command) {
+    case CollectorCommand::collect:
+      return lua_gc(L, LUA_GCCOLLECT);
+    case CollectorCommand::stop:
+      return lua_gc(L, LUA_GCSTOP);
+    case CollectorCommand::restart:
+      return lua_gc(L, LUA_GCRESTART);
+    case CollectorCommand::count: {
+      const int kilobytes = lua_gc(L, LUA_GCCOUNT);
+      return kilobytes + lua_gc(L, LUA_GCCOUNTB) / 1024.0;
+    }
+    case CollectorCommand::step:
+#if LUA_VERSION_NUM >= 505
+      return lua_gc(L, LUA_GCSTEP, static_cast<size_t>(first));
+#else
+      return lua_gc(L, LUA_GCSTEP, static_cast<int>(first / 1024));
+#endif
+    case CollectorCommand::isrunning:
+      return lua_gc(L, LUA_GCISRUNNING);
+    case CollectorCommand::incremental:
+#if LUA_VERSION_NUM >= 505
+      return previousMode(lua_gc(L, LUA_GCINC));
+#else
+      return previousMode(lua_gc(L, LUA_GCINC, 0, 0, 0));
+#endif
+    case CollectorCommand::generational:
+#if LUA_VERSION_NUM >= 505
+      return previousMode(lua_gc(L, LUA_GCGEN));
+#else
+      return previousMode(lua_gc(L, LUA_GCGEN, 0, 0));
+#endif
+    default:
+      if (first < 0 || first > 5) return -1;
+#if LUA_VERSION_NUM >= 505
+      return lua_gc(L, LUA_GCPARAM, static_cast<int>(first), static_cast<int>(second));
+#else
+      return setParameter(L, static_cast<int>(first), static_cast<int>(second));
+#endif
+  }
+}
+
+}  // namespace vm

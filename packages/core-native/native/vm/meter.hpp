@@ -1,0 +1,111 @@
+// One mechanism for every kind of stop: instructions, wall clock, cancellation, teardown. See meter.h for the side that
+// the interpreter sees.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "host.hpp"
+#include "lua_api.hpp"
+#include "meter.h"
+#include "traceback.hpp"
+
+namespace vm {
+
+struct Allocator;
+
+struct Limits {
+  double maxInstructions = 0;  // 0: none
+  double timeoutMs = 0;        // 0: none
+
+  // The tighter of both, per kind.
+  [[nodiscard]] Limits tightened(const Limits& other) const noexcept;
+};
+
+enum class Trip : int {
+  none = 0,
+  instructions,
+  timeout,
+  cancelled,
+  // The embedder ends the run for a reason of its own (a hook threw, the thread is ending).
+  host,
+};
+
+struct RunFigures {
+  double instructions = 0;
+  double cpuMs = 0;
+  double wallMs = 0;
+  double peakBytes = 0;
+  double crossings = 0;
+};
+
+// Meter must be the first base: the interpreter finds it through the extra space of each lua_State.
+class RunMeter : public Meter {
+ public:
+  RunMeter(Host& host, Allocator& allocator) noexcept;
+
+  // Starts the outermost run. Thread: the owner of the state.
+  void begin(const Limits& limits) noexcept;
+  // Ends it, and clears a trip.
+  void end() noexcept;
+  [[nodiscard]] bool running() const noexcept { return running_; }
+
+  // Asks the run in progress to end with Trip::cancelled. Any thread. Without a run it is forgotten at the next begin.
+  void cancel() noexcept { cancelled_.store(true, std::memory_order_relaxed); }
+
+  // Reads the clock before and after the host ran, so that its time counts. The second may trip the meter; then the
+  // caller must raise with raise().
+  void beforeHost() noexcept;
+  [[nodiscard]] bool afterHost(lua_State* L) noexcept;
+
+  // Trips from outside, for Trip::host. Takes effect at the next poll.
+  void trip(lua_State* L, Trip kind) noexcept;
+  // Raises the error of a tripped meter. May raise: always does.
+  [[noreturn]] void raise(lua_State* L) noexcept;
+  // The slow path of a poll. May raise.
+  void slow(lua_State* L) noexcept;
+
+  [[nodiscard]] Trip tripKind() const noexcept { return kind_; }
+  [[nodiscard]] const Traceback& tripTraceback() const noexcept { return traceback_; }
+  [[nodiscard]] double used() const noexcept { return usedAtTrip_; }
+  [[nodiscard]] double maximum() const noexcept;
+  [[nodiscard]] const RunFigures& figures() const noexcept { return figures_; }
+
+  void countCrossing() noexcept { crossings_++; }
+
+ private:
+  static constexpr ptrdiff_t kFirstSlice = 64;
+  static constexpr ptrdiff_t kLongestSlice = 20000;
+  static constexpr double kSliceMs = 0.1;       // what a slice should take
+  static constexpr double kHeartbeatMs = 5;     // how often the host is asked whether it is alive
+  static constexpr double kCpuClockFromMs = 0.02;  // shorter runs are not worth reading the CPU clock, a system call
+
+  void account() noexcept;
+  void startClock(double now) noexcept;
+  void setSlice(ptrdiff_t units) noexcept;
+  [[nodiscard]] bool checkClock(lua_State* L, double now) noexcept;
+
+  Host& host_;
+  Allocator& allocator_;
+  ptrdiff_t slice_ = 0;
+  int64_t consumed_ = 0;
+  int64_t budget_ = 0;
+  Limits limits_;
+  bool running_ = false;
+  bool clockStarted_ = false;
+  bool cpuStarted_ = false;
+  double start_ = 0;
+  double last_ = 0;
+  double lastHeartbeat_ = 0;
+  double cpuStart_ = 0;
+  double wallAtCpuStart_ = 0;
+  uint64_t crossings_ = 0;
+  std::atomic<bool> cancelled_{false};
+  Trip kind_ = Trip::none;
+  double usedAtTrip_ = 0;
+  Traceback traceback_;
+  RunFigures figures_;
+  Meter* outer_ = nullptr;  // the run of another state on this thread that this one interrupts
+};
+
+}  // namespace vm

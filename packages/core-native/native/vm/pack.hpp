@@ -1,0 +1,36 @@
+// Lua stack to bytes.
+#pragma once
+
+#include <cstdint>
+
+#include "chunk.hpp"
+#include "lua_api.hpp"
+
+namespace vm {
+
+// Turns values that bytes cannot carry into indices.
+class HandleSink {
+ public:
+  // The index of the handle for the value at `index`, or -1 to give up (the reason is the sink's to keep).
+  virtual int64_t add(lua_State* L, int index) noexcept = 0;
+
+ protected:
+  ~HandleSink() = default;
+};
+
+enum class PackStatus { ok, tooDeep, cycle, memory, refused };
+
+struct PackOptions {
+  bool binaryStrings = false;
+};
+
+struct PackFailure {
+  static constexpr int kPathSize = 512;
+  char path[kPathSize] = {};  // like [3].items.x, from the outermost table
+};
+
+// Appends the value at `index` to `out`. Reads tables raw. [-0, +0] Never raises; checks its own slots.
+[[nodiscard]] PackStatus pack(lua_State* L, int index, const PackOptions& options, HandleSink& handles, ByteBuffer& out,
+                              PackFailure& failure) noexcept;
+
+}  // namespace vm

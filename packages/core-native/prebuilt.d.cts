@@ -1,0 +1,2 @@
+declare const prebuilt: Readonly<Record<string, (() => unknown) | undefined>>
+export = prebuilt

@@ -1,0 +1,215 @@
+/**
+ * The exact shape of the native addon: the contract between `native/binding` and TypeScript.
+ *
+ * The addon knows the VM, not the API: positional arguments, no option objects, no defaults. Everything here is
+ * validated by its TypeScript caller; the addon itself still checks its receiver, the number and the types of its
+ * arguments and the state of the VM, and answers misuse with an error, never a crash.
+ */
+
+/** Which standard library a bit of the `libraries` argument of {@link NativeStateConstructor} opens. */
+export const LibraryBit = {
+  base: 1,
+  package: 2,
+  coroutine: 4,
+  table: 8,
+  io: 16,
+  os: 32,
+  string: 64,
+  math: 128,
+  utf8: 256,
+  debug: 512,
+} as const
+
+/** Bits of the `flags` argument of {@link NativeStateConstructor}. */
+export const StateFlag = {
+  /** Every Lua string becomes a `Uint8Array`. */
+  binaryStrings: 1,
+  /** A conversion that would lose something throws. */
+  strictConversion: 2,
+  /** Lua's own `load`, `loadfile`, `dofile` and `require` accept binary chunks. */
+  allowBytecode: 4,
+  /** Takes `dofile`, `loadfile` and `string.dump` away after the libraries are open. */
+  sandbox: 8,
+} as const
+
+/** How the results of a run become one JavaScript value. */
+export const ResultMode = {
+  /** None is `undefined`, one is the value, several are an array. */
+  auto: 0,
+  /** The first one, `undefined` when there is none. */
+  first: 1,
+  /** Always an array. */
+  all: 2,
+} as const
+
+/** What a chunk handed to {@link NativeState.execute} may be. */
+export const ChunkMode = { text: 0, binary: 1 } as const
+
+/** Kinds of failure that the addon reports through {@link AddonHost.createError}. */
+export const ErrorKind = {
+  syntax: 1,
+  runtime: 2,
+  memory: 3,
+  limit: 4,
+  conversion: 5,
+  busy: 6,
+  disposed: 7,
+  bytecode: 8,
+  /** A wrong argument, noticed before Lua was entered: a `TypeError`. */
+  argument: 9,
+} as const
+
+/** Commands of {@link NativeState.gc}. */
+export const GcCommand = {
+  collect: 0,
+  stop: 1,
+  restart: 2,
+  /** Kilobytes in use, with a fraction. */
+  count: 3,
+  /** `a`: bytes as if they were allocated (0: one basic step); `true` when a cycle finished. */
+  step: 4,
+  isrunning: 5,
+  /** Gives the previous mode: 0 incremental, 1 generational. */
+  incremental: 6,
+  generational: 7,
+  /** `a`: parameter index (see `GcParameter`), `b`: new value or -1 to read; gives the previous value. */
+  param: 8,
+} as const
+
+/** Parameter indices of `GcCommand.param`, in the order of Lua 5.5's `LUA_GCP*` constants. */
+export const GcParameter = {
+  minormul: 0,
+  majorminor: 1,
+  minormajor: 2,
+  pause: 3,
+  stepmul: 4,
+  stepsize: 5,
+} as const
+
+/** Event mask bits of {@link NativeState.setHook}, as in `lua.h`. */
+export const HookMask = { call: 1, return: 2, line: 4, count: 8 } as const
+
+/** What the addon calls back into; handed over once per environment with {@link Addon.initialize}. */
+export interface AddonHost {
+  /**
+   * Makes the error for `kind`. `chunk` is `''` and `line` is -1 where unknown. What `first`, `second` and `text`
+   * carry depends on the kind: syntax: `first` 1 if more input would complete the chunk; memory: used and maximum
+   * bytes; limit: used and maximum (instructions, or milliseconds), `text` `'instructions' | 'timeout' | 'abort'`;
+   * conversion: `text` is the path.
+   */
+  createError(
+    kind: number,
+    message: string,
+    value: unknown,
+    chunk: string,
+    line: number,
+    traceback: string,
+    first: number,
+    second: number,
+    text: string,
+  ): object
+  /**
+   * Encodes one value that is no number, boolean, string, `null`, `undefined` or function. Writes to the outbox,
+   * puts offset and length into the mailbox (slots 0 and 1), and returns the functions and handles that the bytes
+   * refer to by index, or `undefined` when there are none. `place`: -1 a value, -2 a result of a host function,
+   * from 0 on the index of an argument. `flags`: {@link StateFlag} bits.
+   */
+  encode(value: unknown, place: number, flags: number): unknown[] | undefined
+  /** Decodes `length` bytes at the start of `bytes` (or of the inbox, when `undefined`). */
+  decode(bytes: Uint8Array | undefined, length: number, handles: unknown[] | undefined, flags: number): unknown
+  /** A number for a function or object that stays the same for as long as it lives; from 1. */
+  identify(value: object): number
+  /** Adds the Lua frames that an error passed through to its stack. Must not throw. */
+  annotate(error: unknown, traceback: string): void
+  /** Does nothing: called now and then in a long run, so that a terminating thread is noticed. */
+  heartbeat(): void
+}
+
+/** Figures of the last outermost run, in the order of the array that {@link NativeState.lastRun} returns. */
+export type RunFigures = [instructions: number, cpuMs: number, wallMs: number, peakBytes: number, crossings: number]
+
+/** One Lua state. Every method throws `LuaDisposedError` after {@link dispose}. */
+export interface NativeState {
+  /**
+   * Loads a chunk and runs it. `maxInstructions` and `timeoutMs` tighten the state's limits for this run when it is
+   * outermost (0: none). `chunkName` as in `lua_load` (`''`: the source itself, as Lua does).
+   */
+  execute(
+    source: string | Uint8Array,
+    chunkName: string,
+    chunkMode: number,
+    args: readonly unknown[] | undefined,
+    resultMode: number,
+    maxInstructions: number,
+    timeoutMs: number,
+  ): unknown
+  /** Compiles source and returns `lua_dump`'s bytes. */
+  compile(source: string | Uint8Array, chunkName: string, strip: boolean): Buffer
+  /** Reads a global: a name, or the segments of a path. */
+  getGlobal(path: string | readonly string[]): unknown
+  /** Sets a global; missing tables on the way are made. */
+  setGlobal(path: string | readonly string[], value: unknown): void
+  /** Calls the function at a path. */
+  call(path: string | readonly string[], args: readonly unknown[]): unknown
+  /** Runs a collector command; see {@link GcCommand}. */
+  gc(command: number, a: number, b: number): number | boolean
+  /** Bytes that Lua holds now. */
+  memoryBytes(): number
+  /** 0: no limit. */
+  setMemoryLimit(bytes: number): void
+  /** Limits of each outermost run from now on; 0: none. */
+  setLimits(maxInstructions: number, timeoutMs: number): void
+  /** Sets or (with `null`) removes the hook. `count`: instructions between count events. */
+  setHook(callback: HookFunction | null, mask: number, count: number): void
+  /** What `print` and `io.write` hand their text to; `null` restores standard output. */
+  setPrint(callback: ((text: string) => void) | null): void
+  lastRun(): RunFigures
+  /** Ends the run in progress, if any, with a `LuaLimitError` of limit `'abort'`. */
+  cancel(): void
+  /** Closes the state. A second call does nothing; inside a run: `LuaBusyError`. */
+  dispose(): void
+  /** Whether {@link dispose} was called. */
+  readonly disposed: boolean
+}
+
+/** What the addon passes to a hook: event, line (-1 unknown), name (`''` unknown), source, what, current line. */
+export type HookFunction = (
+  event: 'call' | 'tail call' | 'return' | 'line' | 'count',
+  line: number,
+  name: string,
+  source: string,
+  what: string,
+  currentLine: number,
+) => void
+
+/** `seed` makes string hashes and `math.random` repeatable; negative: taken at random. */
+export type NativeStateConstructor = new (
+  libraries: number,
+  memoryLimit: number,
+  flags: number,
+  maxInstructions: number,
+  timeoutMs: number,
+  seed: number,
+) => NativeState
+
+/** The addon's exports. */
+export interface Addon {
+  /** `'Lua 5.5'` */
+  readonly luaVersion: string
+  /** `'Lua 5.5.1'` */
+  readonly luaRelease: string
+  /** 505 */
+  readonly luaVersionNumber: number
+  /** The first bytes that every chunk dumped by this build starts with: signature, version, format, sizes. */
+  readonly bytecodeHeader: Uint8Array
+  /**
+   * Must be called once per environment before any state is made. `mailbox` (at least 4 slots) and `inbox` (4096
+   * bytes) are memory that both sides see. Throws when called twice.
+   */
+  initialize(host: AddonHost, mailbox: Uint32Array, inbox: Uint8Array): void
+  /** Tells the addon where the encoder writes from now on (it grows by replacing its buffer). */
+  setOutbox(outbox: Uint8Array): void
+  readonly NativeState: NativeStateConstructor
+  /** Class of the objects that stand for Lua userdata and coroutines; only the addon makes them. */
+  readonly NativeReference: abstract new () => { readonly type: 'userdata' | 'thread' }
+}

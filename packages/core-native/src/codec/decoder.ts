@@ -1,0 +1,263 @@
+import { StateFlag } from '../addon.ts'
+import { LuaConversionError } from '../errors.ts'
+import { luaFloatText } from './luaNumberText.ts'
+import { type PathStep, pathText } from './path.ts'
+import { isLossy, readAscii, readUtf8 } from './stringReader.ts'
+import { Tag } from './tags.ts'
+
+/** Where the root of a value from Lua is, in a path. */
+const ROOT = 'value'
+
+/** The keys of a record, and whether a plain assignment makes an own property of each. */
+interface Shape {
+  readonly keys: readonly string[]
+  readonly assignable: boolean
+}
+
+/**
+ * Whether assigning to this key of an object literal makes an own data property. Names that Object.prototype has do
+ * not always: `__proto__` is a setter, and a frozen prototype makes assignments to the others throw.
+ */
+function isAssignable(key: string): boolean {
+  return !(key in Object.prototype)
+}
+
+function define(target: Record<string, unknown>, key: string, value: unknown): void {
+  Object.defineProperty(target, key, { value, configurable: true, enumerable: true, writable: true })
+}
+
+/** Reads one message from Lua. It runs no code of the host's, so one decoder serves an environment. */
+export class Decoder {
+  readonly #inbox: Buffer
+  readonly #inboxView: DataView
+  #bytes: Buffer
+  #view: DataView
+  #at = 0
+  #handles: readonly unknown[] = []
+  #strict = false
+  #shapes: Shape[] = []
+  readonly #steps: PathStep[] = []
+
+  /** `inbox` is where messages are that come without bytes of their own. */
+  constructor(inbox: Uint8Array) {
+    this.#inbox = Buffer.from(inbox.buffer, inbox.byteOffset, inbox.byteLength)
+    this.#inboxView = new DataView(inbox.buffer, inbox.byteOffset, inbox.byteLength)
+    this.#bytes = this.#inbox
+    this.#view = this.#inboxView
+  }
+
+  /** Implements `AddonHost.decode`. */
+  decode(bytes: Uint8Array | undefined, length: number, handles: unknown[] | undefined, flags: number): unknown {
+    if (bytes === undefined) {
+      this.#bytes = this.#inbox
+      this.#view = this.#inboxView
+    } else {
+      this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    }
+    this.#at = 0
+    this.#handles = handles ?? []
+    this.#strict = (flags & StateFlag.strictConversion) !== 0
+    try {
+      const value = this.#read(undefined)
+      if (this.#at !== length) throw new Error(`Expected a message of ${length} bytes, read ${this.#at}`)
+      return value
+    } finally {
+      this.#bytes = this.#inbox
+      this.#view = this.#inboxView
+      this.#handles = []
+      this.#steps.length = 0
+      if (this.#shapes.length > 0) this.#shapes = []
+    }
+  }
+
+  #read(step: PathStep | undefined): unknown {
+    const tag = this.#bytes[this.#at++]
+    if (tag === undefined) throw new Error('Expected more bytes of a message from Lua')
+    if (tag < 0x80) return tag
+    if (tag >= Tag.shortAscii) return this.#ascii(tag - Tag.shortAscii)
+    switch (tag) {
+      case Tag.record:
+        return this.#record(this.#shape(this.#count()), step)
+      case Tag.float64: {
+        const at = this.#at
+        this.#at = at + 8
+        return this.#view.getFloat64(at, true)
+      }
+      case Tag.int32: {
+        const at = this.#at
+        this.#at = at + 4
+        return this.#view.getInt32(at, true)
+      }
+      case Tag.true:
+        return true
+      case Tag.false:
+        return false
+      case Tag.nil:
+        return null
+      case Tag.ascii:
+        return this.#ascii(this.#count())
+      case Tag.utf8:
+        return this.#utf8(step)
+      case Tag.sequence:
+        return this.#sequence(step)
+      case Tag.map:
+        return this.#map(step)
+      case Tag.shape:
+        return this.#record(this.#defineShape(step), step)
+      case Tag.floats:
+        return this.#floats()
+      case Tag.bytes:
+        return this.#byteString()
+      case Tag.int64: {
+        const at = this.#at
+        this.#at = at + 8
+        return this.#view.getBigInt64(at, true)
+      }
+      case Tag.handle:
+        return this.#handles[this.#count()]
+      default:
+        throw new Error(`Expected a tag of the wire format, received 0x${tag.toString(16)}`)
+    }
+  }
+
+  #count(): number {
+    const at = this.#at
+    this.#at = at + 4
+    return this.#view.getUint32(at, true)
+  }
+
+  #ascii(length: number): string {
+    const at = this.#at
+    this.#at = at + length
+    return readAscii(this.#bytes, at, length)
+  }
+
+  #utf8(step: PathStep | undefined): string {
+    const length = this.#count()
+    const at = this.#at
+    this.#at = at + length
+    const text = readUtf8(this.#bytes, at, length)
+    if (this.#strict && isLossy(this.#bytes, at, length, text)) {
+      throw this.#failure('Expected text in UTF-8', 'a string with other bytes', step)
+    }
+    return text
+  }
+
+  #byteString(): Uint8Array {
+    const length = this.#count()
+    const at = this.#at
+    this.#at = at + length
+    return new Uint8Array(this.#bytes.subarray(at, at + length))
+  }
+
+  #sequence(step: PathStep | undefined): unknown[] {
+    const length = this.#count()
+    const array: unknown[] = []
+    this.#enter(step)
+    for (let i = 0; i < length; i++) array.push(this.#read(i))
+    this.#leave(step)
+    return array
+  }
+
+  #floats(): number[] {
+    const length = this.#count()
+    const view = this.#view
+    const array: number[] = []
+    let at = this.#at
+    for (let i = 0; i < length; i++, at += 8) array.push(view.getFloat64(at, true))
+    this.#at = at
+    return array
+  }
+
+  #shape(id: number): Shape {
+    const shape = this.#shapes[id]
+    if (shape === undefined) throw new Error(`Expected the shape ${id} of a message from Lua to be defined`)
+    return shape
+  }
+
+  #defineShape(step: PathStep | undefined): Shape {
+    const length = this.#count()
+    const keys: string[] = []
+    let assignable = true
+    this.#enter(step)
+    for (let i = 0; i < length; i++) {
+      const key = this.#read(undefined) as string
+      keys.push(key)
+      assignable &&= isAssignable(key)
+    }
+    this.#leave(step)
+    if (this.#strict) this.#refuseEqualKeys(keys, step)
+    const shape = { keys, assignable }
+    this.#shapes.push(shape)
+    return shape
+  }
+
+  #record(shape: Shape, step: PathStep | undefined): Record<string, unknown> {
+    const { keys, assignable } = shape
+    const record: Record<string, unknown> = {}
+    this.#enter(step)
+    if (assignable) {
+      for (const key of keys) record[key] = this.#read(key)
+    } else {
+      for (const key of keys) define(record, key, this.#read(key))
+    }
+    this.#leave(step)
+    return record
+  }
+
+  #map(step: PathStep | undefined): Record<string, unknown> {
+    const length = this.#count()
+    const map: Record<string, unknown> = {}
+    this.#enter(step)
+    for (let i = 0; i < length; i++) {
+      const key = this.#key()
+      const value = this.#read(key)
+      if (key === undefined) continue
+      if (this.#strict && Object.hasOwn(map, key)) {
+        throw this.#failure('Expected keys that differ as property names', 'two that are one there', key)
+      }
+      if (isAssignable(key)) map[key] = value
+      else define(map, key, value)
+    }
+    this.#leave(step)
+    return map
+  }
+
+  /** Reads a key as a property name; `undefined` for one that cannot be one, which is left out. */
+  #key(): string | undefined {
+    const tag = this.#bytes[this.#at]
+    const key = this.#read(undefined)
+    // Lua turns a float key that is integral into an integer, so a safe integer was one in either form.
+    if (tag === Tag.float64 && !Number.isSafeInteger(key)) return luaFloatText(key as number)
+    if (typeof key === 'string') return key
+    if (typeof key === 'number' || typeof key === 'bigint') return String(key)
+    if (this.#strict) {
+      throw this.#failure('Expected keys that are strings or numbers', keyKind(key), undefined)
+    }
+    return undefined
+  }
+
+  #refuseEqualKeys(keys: readonly string[], step: PathStep | undefined): void {
+    if (new Set(keys).size === keys.length) return
+    throw this.#failure('Expected keys that differ as property names', 'two that are one there', step)
+  }
+
+  #enter(step: PathStep | undefined): void {
+    if (step !== undefined) this.#steps.push(step)
+  }
+
+  #leave(step: PathStep | undefined): void {
+    if (step !== undefined) this.#steps.pop()
+  }
+
+  #failure(expected: string, received: string, step: PathStep | undefined): LuaConversionError {
+    const path = pathText(ROOT, step === undefined ? this.#steps : [...this.#steps, step])
+    return new LuaConversionError(`${expected} at ${path}, received ${received}`, path)
+  }
+}
+
+function keyKind(key: unknown): string {
+  if (typeof key === 'boolean') return `the boolean ${key}`
+  return key instanceof Uint8Array ? 'bytes' : 'another type'
+}

@@ -1,0 +1,372 @@
+import { StateFlag } from '../addon.ts'
+import { LuaConversionError } from '../errors.ts'
+import type { LuaMulti } from '../multi.ts'
+import { classNameOf } from './className.ts'
+import { mapFloats, widenFloats } from './floatRun.ts'
+import { bytesOf, elementsOf, entriesOf, sourceOf, timeOf, unboxed } from './intrinsics.ts'
+import { isBytesKey, luaKeyText } from './mapKeys.ts'
+import { kindOfObject } from './objectKind.ts'
+import type { Outbox } from './outbox.ts'
+import { type PathStep, pathText } from './path.ts'
+import {
+  isLuaInteger,
+  writeBigInt,
+  writeBytes,
+  writeCounted,
+  writeNumber,
+  writeString,
+  writeTag,
+} from './scalarWriter.ts'
+import { isSparse, presentIndices } from './sparseArray.ts'
+import { MAX_DEPTH, Tag } from './tags.ts'
+
+/** `place` of a host function's result; results may be several values. */
+const RESULT_PLACE = -2
+/** Positions in an object whose last key is remembered: rows of one shape find their keys there. */
+const REMEMBERED_KEYS = 32
+
+const loneSurrogate = /\p{Surrogate}/u
+
+function rootOf(place: number): string {
+  if (place >= 0) return `args[${place}]`
+  return place === RESULT_PLACE ? 'result' : 'value'
+}
+
+/**
+ * Writes one JavaScript value as a message for Lua. Reading the value may run code of the host's (getters, proxy
+ * traps) that encodes other messages: each of those uses an encoder of its own and writes behind `out.at`, so
+ * `out.at` is up to date, and nothing of the outbox is held in a local, wherever a property is read.
+ *
+ * Longer than a file should be: every rule below reads and writes the same private position, path and key table.
+ */
+export class Encoder {
+  readonly #out: Outbox
+  readonly #keyIds = new Map<string, number>()
+  readonly #recentKeys: (string | undefined)[] = new Array<undefined>(REMEMBERED_KEYS).fill(undefined)
+  readonly #recentIds: number[] = new Array<number>(REMEMBERED_KEYS).fill(0)
+  readonly #ancestors: object[] = []
+  readonly #steps: PathStep[] = []
+  #handles: unknown[] | undefined
+  #place = 0
+  #strict = false
+
+  constructor(out: Outbox) {
+    this.#out = out
+  }
+
+  /** Writes `value` at `out.at` and returns what the bytes refer to by index. */
+  encode(value: unknown, place: number, flags: number): unknown[] | undefined {
+    this.#place = place
+    this.#strict = (flags & StateFlag.strictConversion) !== 0
+    try {
+      this.#write(value, undefined)
+      return this.#handles
+    } finally {
+      this.#keyIds.clear()
+      this.#recentKeys.fill(undefined)
+      this.#ancestors.length = 0
+      this.#steps.length = 0
+      this.#handles = undefined
+    }
+  }
+
+  #write(value: unknown, step: PathStep | undefined): void {
+    switch (typeof value) {
+      case 'number':
+        writeNumber(this.#out, value)
+        break
+      case 'string':
+        this.#string(value, step)
+        break
+      case 'boolean':
+        writeTag(this.#out, value ? Tag.true : Tag.false)
+        break
+      case 'object':
+        if (value === null) writeTag(this.#out, Tag.nil)
+        else this.#object(value, step)
+        break
+      case 'function':
+        this.#handle(value)
+        break
+      case 'undefined':
+        writeTag(this.#out, Tag.nil)
+        break
+      case 'bigint':
+        this.#bigint(value, step)
+        break
+      default:
+        throw this.#failure('Expected a value that Lua can hold', 'a Symbol; pass symbol.description instead', step)
+    }
+  }
+
+  #object(value: object, step: PathStep | undefined): void {
+    switch (kindOfObject(value)) {
+      case 'plain':
+        this.#record(value, step)
+        break
+      case 'array':
+        this.#array(value as unknown[], step)
+        break
+      case 'map':
+        this.#map(value, step)
+        break
+      case 'set':
+        this.#set(value, step)
+        break
+      case 'bytes':
+        writeBytes(this.#out, bytesOf(value))
+        break
+      case 'date':
+        writeNumber(this.#out, timeOf(value))
+        break
+      case 'error':
+        this.#error(value as Error, step)
+        break
+      case 'boxed':
+        this.#write(unboxed(value), step)
+        break
+      case 'reference':
+        this.#handle(value)
+        break
+      case 'multi':
+        this.#multi(value as LuaMulti, step)
+        break
+      case 'regexp':
+        if (this.#strict && (value as RegExp).flags !== '') {
+          throw this.#failure(
+            'Expected a RegExp without flags, which Lua has not',
+            `flags "${(value as RegExp).flags}"`,
+            step,
+          )
+        }
+        this.#string(sourceOf(value), step)
+        break
+      case 'refused':
+        throw this.#failure('Expected data or a function', `an instance of ${classNameOf(value)}`, step)
+      case 'instance':
+        if (this.#strict) {
+          throw this.#failure('Expected a plain object', `an instance of ${classNameOf(value)}`, step)
+        }
+        this.#record(value, step)
+        break
+    }
+  }
+
+  #enter(value: object, step: PathStep | undefined): void {
+    const ancestors = this.#ancestors
+    if (ancestors.includes(value))
+      throw this.#failure('Expected a value without cycles', 'a reference to a container of itself', step)
+    if (ancestors.length >= MAX_DEPTH)
+      throw this.#failure(`Expected at most ${MAX_DEPTH} levels of nesting`, 'more', step)
+    ancestors.push(value)
+    if (step !== undefined) this.#steps.push(step)
+  }
+
+  #leave(step: PathStep | undefined): void {
+    this.#ancestors.pop()
+    if (step !== undefined) this.#steps.pop()
+  }
+
+  #record(value: object, step: PathStep | undefined): void {
+    this.#enter(value, step)
+    const countAt = writeCounted(this.#out, Tag.map, 0)
+    const source = value as Record<string, unknown>
+    let count = 0
+    // Inherited properties cross too, as documented.
+    for (const key in source) {
+      if (this.#property(key, source[key], count)) count++
+    }
+    this.#out.view.setUint32(countAt, count, true)
+    this.#leave(step)
+  }
+
+  #error(value: Error, step: PathStep | undefined): void {
+    this.#enter(value, step)
+    const countAt = writeCounted(this.#out, Tag.map, 0)
+    let count = 0
+    if (this.#property('name', value.name, count)) count++
+    if (this.#property('message', value.message, count)) count++
+    const source = value as unknown as Record<string, unknown>
+    for (const key of Object.keys(value)) {
+      if (key !== 'name' && key !== 'message' && this.#property(key, source[key], count)) count++
+    }
+    this.#out.view.setUint32(countAt, count, true)
+    this.#leave(step)
+  }
+
+  /** Writes a property, unless its value is nil: a Lua table cannot hold that. Returns whether it did. */
+  #property(key: string, value: unknown, position: number): boolean {
+    if (value === undefined || value === null) {
+      this.#refuseNil(value, key)
+      return false
+    }
+    this.#key(key, position)
+    this.#write(value, key)
+    return true
+  }
+
+  #key(key: string, position: number): void {
+    const out = this.#out
+    let id: number | undefined
+    if (position < REMEMBERED_KEYS && this.#recentKeys[position] === key) {
+      id = this.#recentIds[position]
+    } else {
+      id = this.#keyIds.get(key)
+      if (position < REMEMBERED_KEYS) {
+        this.#recentKeys[position] = key
+        this.#recentIds[position] = id ?? this.#keyIds.size
+      }
+    }
+    if (id !== undefined) {
+      writeCounted(out, Tag.keyReference, id)
+      return
+    }
+    this.#keyIds.set(key, this.#keyIds.size)
+    writeTag(out, Tag.keyDefinition)
+    this.#string(key, key)
+  }
+
+  #array(value: readonly unknown[], step: PathStep | undefined): void {
+    this.#enter(value, step)
+    const out = this.#out
+    // A proxy may answer anything.
+    const length = value.length >>> 0
+    const countAt = writeCounted(out, length === 0 ? Tag.sequence : Tag.floats, length)
+    let index = 0
+    let element: unknown
+    for (; index < length; index++) {
+      element = value[index]
+      if (typeof element !== 'number') break
+      out.reserve(8)
+      out.view.setFloat64(out.at, element, true)
+      out.at += 8
+    }
+    if (index < length) this.#mixedArray(value, countAt, index, element, length)
+    this.#leave(step)
+  }
+
+  /** Goes on with an array that started with `index` numbers and then has `element`, which is none. */
+  #mixedArray(value: readonly unknown[], countAt: number, index: number, element: unknown, length: number): void {
+    if (!this.#strict && isSparse(value, index, length)) {
+      this.#sparseArray(value, countAt, index, element, length)
+      return
+    }
+    widenFloats(this.#out, countAt, index)
+    this.#element(element, index)
+    for (let i = index + 1; i < length; i++) this.#element(value[i], i)
+  }
+
+  #element(value: unknown, index: number): void {
+    if (value === undefined || value === null) this.#refuseNil(value, index)
+    this.#write(value, index)
+  }
+
+  /** Writes an array as a map from integers, so that its holes cost nothing. */
+  #sparseArray(value: readonly unknown[], countAt: number, index: number, element: unknown, length: number): void {
+    const out = this.#out
+    let count = mapFloats(out, countAt, index)
+    for (const present of presentIndices(value, index, length)) {
+      const item = present === index ? element : value[present]
+      if (item === undefined || item === null) continue
+      writeNumber(out, present + 1)
+      this.#write(item, present)
+      count++
+    }
+    out.view.setUint32(countAt, count, true)
+  }
+
+  #set(value: object, step: PathStep | undefined): void {
+    this.#enter(value, step)
+    const countAt = writeCounted(this.#out, Tag.sequence, 0)
+    let count = 0
+    for (const element of elementsOf(value)) this.#element(element, count++)
+    this.#out.view.setUint32(countAt, count, true)
+    this.#leave(step)
+  }
+
+  #map(value: object, step: PathStep | undefined): void {
+    this.#enter(value, step)
+    const countAt = writeCounted(this.#out, Tag.map, 0)
+    const seen = this.#strict ? new Set<string>() : undefined
+    let count = 0
+    for (const [key, item] of entriesOf(value)) {
+      const keyStep = this.#checkedKey(key)
+      if (item === undefined || item === null) {
+        this.#refuseNil(item, keyStep)
+        continue
+      }
+      if (seen !== undefined) this.#refuseCollision(seen, key, keyStep)
+      if (typeof key === 'string') this.#key(key, count)
+      else if (isBytesKey(key)) writeBytes(this.#out, bytesOf(key))
+      else this.#write(key, keyStep)
+      this.#write(item, keyStep)
+      count++
+    }
+    this.#out.view.setUint32(countAt, count, true)
+    this.#leave(step)
+  }
+
+  /** Refuses what no key of a Lua table can be made of, and says how to name the entry in a path. */
+  #checkedKey(key: unknown): PathStep {
+    switch (typeof key) {
+      case 'string':
+      case 'boolean':
+      case 'bigint':
+        return key
+      case 'number':
+        if (!Number.isNaN(key)) return key
+        break
+      default:
+        if (isBytesKey(key)) return bytesOf(key)
+    }
+    const received = typeof key === 'number' || key === null || key === undefined ? String(key) : `a ${typeof key}`
+    throw this.#failure(
+      'Expected keys of the Map to be strings, numbers, booleans, bigints or bytes',
+      received,
+      undefined,
+    )
+  }
+
+  #refuseCollision(seen: Set<string>, key: unknown, step: PathStep): void {
+    const text = luaKeyText(key)
+    if (seen.has(text))
+      throw this.#failure('Expected keys of the Map to differ in Lua', 'two that are one key there', step)
+    seen.add(text)
+  }
+
+  #multi(value: LuaMulti, step: PathStep | undefined): void {
+    if (step !== undefined || this.#place !== RESULT_PLACE || this.#ancestors.length > 0) {
+      throw this.#failure('Expected multi() only as the whole result of a host function', 'it elsewhere', step)
+    }
+    writeCounted(this.#out, Tag.multi, value.values.length)
+    value.values.forEach((item, index) => {
+      this.#write(item, index)
+    })
+  }
+
+  #string(text: string, step: PathStep | undefined): void {
+    if (!writeString(this.#out, text) && this.#strict && loneSurrogate.test(text)) {
+      throw this.#failure('Expected well-formed text', 'a string with a lone surrogate', step)
+    }
+  }
+
+  #bigint(value: bigint, step: PathStep | undefined): void {
+    if (!isLuaInteger(value)) throw this.#failure('Expected a BigInt of at most 64 bits', `${value}`, step)
+    writeBigInt(this.#out, value)
+  }
+
+  #handle(value: unknown): void {
+    this.#handles ??= []
+    writeCounted(this.#out, Tag.handle, this.#handles.length)
+    this.#handles.push(value)
+  }
+
+  #refuseNil(value: undefined | null, step: PathStep): void {
+    if (this.#strict) throw this.#failure('Expected a value that stays in the table', String(value), step)
+  }
+
+  #failure(expected: string, received: string, step: PathStep | undefined): LuaConversionError {
+    const path = pathText(rootOf(this.#place), step === undefined ? this.#steps : [...this.#steps, step])
+    return new LuaConversionError(`${expected} at ${path}, received ${received}`, path)
+  }
+}

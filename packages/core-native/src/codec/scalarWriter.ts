@@ -1,0 +1,98 @@
+import type { Outbox } from './outbox.ts'
+import { Tag } from './tags.ts'
+
+/** Below this a loop over the characters beats a call into the engine. */
+const SHORT_STRING = 20
+/** From here the exact length is worth computing before the room is reserved. */
+const LONG_STRING = 64 * 1024
+
+/** Writes nil, true or false. */
+export function writeTag(out: Outbox, tag: number): void {
+  out.reserve(1)
+  out.bytes[out.at] = tag
+  out.at += 1
+}
+
+/** Writes a tag with a u32 behind it and returns where the u32 is, so that it can be patched. */
+export function writeCounted(out: Outbox, tag: number, count: number): number {
+  out.reserve(5)
+  const { at } = out
+  out.bytes[at] = tag
+  out.view.setUint32(at + 1, count, true)
+  out.at = at + 5
+  return at + 1
+}
+
+/** Writes a number in the shortest form that keeps it exactly. */
+export function writeNumber(out: Outbox, value: number): void {
+  out.reserve(9)
+  const { at } = out
+  if ((value | 0) !== value || (value === 0 && Object.is(value, -0))) {
+    out.bytes[at] = Tag.float64
+    out.view.setFloat64(at + 1, value, true)
+    out.at = at + 9
+  } else if (value >= 0 && value < 0x80) {
+    out.bytes[at] = value
+    out.at = at + 1
+  } else {
+    out.bytes[at] = Tag.int32
+    out.view.setInt32(at + 1, value, true)
+    out.at = at + 5
+  }
+}
+
+/** Whether a BigInt is one of Lua's 64-bit integers. */
+export function isLuaInteger(value: bigint): boolean {
+  return BigInt.asIntN(64, value) === value
+}
+
+/** Writes a BigInt that {@link isLuaInteger} holds for. */
+export function writeBigInt(out: Outbox, value: bigint): void {
+  out.reserve(9)
+  const { at } = out
+  out.bytes[at] = Tag.int64
+  out.view.setBigInt64(at + 1, value, true)
+  out.at = at + 9
+}
+
+/** Writes bytes. */
+export function writeBytes(out: Outbox, bytes: Uint8Array): void {
+  writeCounted(out, Tag.bytes, bytes.length)
+  out.reserve(bytes.length)
+  out.bytes.set(bytes, out.at)
+  out.at += bytes.length
+}
+
+/** Writes a string and returns whether it took the short way, which only ASCII does. */
+export function writeString(out: Outbox, text: string): boolean {
+  const { length } = text
+  if (length >= SHORT_STRING) return writeLongString(out, text)
+  out.reserve(5 + length)
+  const { bytes, at } = out
+  let to = at + 1
+  if (length < 0x20) {
+    bytes[at] = Tag.shortAscii + length
+  } else {
+    bytes[at] = Tag.ascii
+    out.view.setUint32(at + 1, length, true)
+    to = at + 5
+  }
+  for (let i = 0; i < length; i++) {
+    const code = text.charCodeAt(i)
+    if (code >= 0x80) return writeLongString(out, text)
+    bytes[to++] = code
+  }
+  out.at = to
+  return true
+}
+
+function writeLongString(out: Outbox, text: string): false {
+  const most = text.length < LONG_STRING ? text.length * 3 : Buffer.byteLength(text)
+  out.reserve(5 + most)
+  const { at } = out
+  const written = out.bytes.write(text, at + 5, 'utf8')
+  out.bytes[at] = Tag.utf8
+  out.view.setUint32(at + 1, written, true)
+  out.at = at + 5 + written
+  return false
+}

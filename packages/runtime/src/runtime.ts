@@ -1,0 +1,509 @@
+import { addon, ChunkMode, invalidArgument, LuaDisposedError, type NativeState } from '@lua-native/core-native'
+import { checkFunction, expectation, integerLimit, timeLimit } from './argument.ts'
+import { deriveKey, seal, unseal } from './bytecode.ts'
+import { type CollectorCommand, type CollectorCommands, runCollector } from './collector.ts'
+import { Disposal } from './disposal.ts'
+import { addMethods, type NoClash } from './extension.ts'
+import { readPath } from './globalPath.ts'
+import { type HookCallback, type HookOptions, nativeHook, readHook } from './hooks.ts'
+import { type LibraryName, libraryBits } from './libraries.ts'
+import { type RuntimeOptions, type RuntimeSettings, readOptions } from './options.ts'
+import { limitOrInfinity, namedFigures, type RunStatistics, type RuntimeInfo } from './runInfo.ts'
+import {
+  type CompileOptions,
+  type LoadOptions,
+  type RunOptions,
+  type RunSettings,
+  readCompileOptions,
+  readLoadOptions,
+  readRunOptions,
+} from './runOptions.ts'
+import { readScript } from './scriptFile.ts'
+
+function openState(settings: RuntimeSettings): NativeState {
+  const { NativeState } = addon()
+  const native = new NativeState(
+    libraryBits(settings.libraries.names),
+    settings.maxMemory,
+    settings.flags,
+    settings.maxInstructions,
+    settings.timeout,
+    settings.seed,
+  )
+  try {
+    if (settings.print !== undefined) native.setPrint(settings.print)
+    for (const name in settings.globals) native.setGlobal(name, settings.globals[name])
+  } catch (error) {
+    native.dispose()
+    throw error
+  }
+  return native
+}
+
+function checkSource(source: unknown): asserts source is string | Uint8Array {
+  if (typeof source !== 'string' && !(source instanceof Uint8Array)) {
+    throw invalidArgument(expectation('source', 'a string or Uint8Array', source))
+  }
+}
+
+/**
+ * A Lua virtual machine; see `createRuntime`. Everything runs on the calling thread. Every method but `dispose`,
+ * `cancel` and `disposed` throws `LuaDisposedError` (LUA_DISPOSED) after `dispose()`.
+ *
+ * What runs Lua throws `LuaRuntimeError` (LUA_RUNTIME) for an error that the script does not catch, `LuaMemoryError`
+ * (LUA_MEMORY) and `LuaLimitError` (LUA_LIMIT) at the limits, `LuaConversionError` (LUA_CONVERSION) for values that the
+ * other side cannot hold, and, unchanged, whatever a host function throws.
+ *
+ * @example
+ * import { createRuntime, Runtime } from '@lua-native/runtime'
+ *
+ * using lua = createRuntime()
+ * lua instanceof Runtime // => true
+ */
+export class Runtime {
+  readonly #native: NativeState
+  readonly #libraries: readonly LibraryName[]
+  readonly #bytecodeKey: Uint8Array | undefined
+  readonly #disposal = new Disposal()
+  #maxMemory: number
+  #maxInstructions: number
+  #timeout: number
+
+  /** Same as `createRuntime(options)`. */
+  constructor(options?: RuntimeOptions) {
+    const settings = readOptions(options)
+    this.#libraries = settings.libraries.names
+    this.#bytecodeKey = settings.bytecodeKey && deriveKey(settings.bytecodeKey)
+    this.#maxMemory = settings.maxMemory
+    this.#maxInstructions = settings.maxInstructions
+    this.#timeout = settings.timeout
+    this.#native = openState(settings)
+  }
+
+  /**
+   * Runs Lua source and returns its results, by default none as `undefined`, one as the value, several as an array.
+   * Text only: bytecode is refused.
+   *
+   * @throws {LuaSyntaxError} LUA_SYNTAX when the source does not compile.
+   *
+   * @example
+   * import { createRuntime } from '@lua-native/runtime'
+   *
+   * using lua = createRuntime()
+   * lua.executeScript('return 1 + 2') // => 3
+   * lua.executeScript('return ...', { args: ['a', { b: [1, 2] }] }) // => ['a', { b: [1, 2] }]
+   * lua.executeScript('return 7', { results: 'all' }) // => [7]
+   */
+  executeScript<Result = unknown>(source: string | Uint8Array, options?: RunOptions): Result {
+    checkSource(source)
+    return this.#run(source, ChunkMode.text, readRunOptions(options, 'executeScript', '')) as Result
+  }
+
+  /**
+   * Runs a script file. A byte order mark and a first line that starts with `#` are skipped; lines keep their numbers.
+   * An unreadable file throws Node's own error.
+   *
+   * @throws {LuaSyntaxError} LUA_SYNTAX when the file does not compile.
+   *
+   * @example
+   * import { writeFileSync } from 'node:fs'
+   * import { tmpdir } from 'node:os'
+   * import { join } from 'node:path'
+   * import { createRuntime } from '@lua-native/runtime'
+   *
+   * const file = join(tmpdir(), `add-${process.pid}.lua`)
+   * writeFileSync(file, '#!/usr/bin/env lua\nlocal a, b = ...\nreturn a + b')
+   * using lua = createRuntime()
+   * lua.executeFile(file, { args: [1, 2] }) // => 3
+   */
+  executeFile<Result = unknown>(path: string | URL, options?: RunOptions): Result {
+    const { source, chunkName } = readScript(path)
+    return this.#run(source, ChunkMode.text, readRunOptions(options, 'executeFile', chunkName)) as Result
+  }
+
+  /**
+   * Sets a global. A dotted name is a path; missing tables on the way are made.
+   *
+   * @throws {TypeError} LUA_INVALID_ARGUMENT for an empty name or an empty segment of a path.
+   *
+   * @example
+   * import { createRuntime } from '@lua-native/runtime'
+   *
+   * using lua = createRuntime()
+   * lua.setGlobal('app.greet', (name: string) => `hello ${name}`)
+   * lua.executeScript('return app.greet("Lua")') // => 'hello Lua'
+   */
+  setGlobal(name: string, value: unknown): void {
+    this.#native.setGlobal(readPath(name), value)
+  }
+
+  /**
+   * Reads a global, by name or dotted path; `null` for nil and for a path that ends early.
+   *
+   * @throws {TypeError} LUA_INVALID_ARGUMENT for an empty name or an empty segment of a path.
+   *
+   * @example
+   * import { createRuntime } from '@lua-native/runtime'
+   *
+   * using lua = createRuntime()
+   * lua.executeScript('settings = { size = { width = 80 } }')
+   * lua.getGlobal('settings.size.width') // => 80
+   * lua.getGlobal('missing') // => null
+   */
+  getGlobal<Result = unknown>(name: string): Result {
+    return this.#native.getGlobal(readPath(name)) as Result
+  }
+
+  /**
+   * Calls the Lua function at a name or dotted path. Results as with `executeScript`.
+   *
+   * @throws {TypeError} LUA_INVALID_ARGUMENT for an empty name or an empty segment of a path.
+   *
+   * @example
+   * import { createRuntime } from '@lua-native/runtime'
+   *
+   * using lua = createRuntime()
+   * lua.executeScript('function add(a, b) return a + b end')
+   * lua.call('add', 2, 3) // => 5
+   * lua.call('math.max', 4, 9) // => 9
+   */
+  call<Result = unknown>(name: string, ...args: unknown[]): Result {
+    return this.#native.call(readPath(name), args) as Result
+  }
+
+  /**
+   * Compiles source to bytecode that `load` accepts: Lua's dump in an envelope with a tag over all of it. Without a
+   * `bytecodeKey` the tag is a digest, which finds accidents; anyone can make one. With the key it is a signature, and
+   * only bytecode made under the same key loads. It fits the same version of Lua on the same kind of machine.
+   *
+   * @throws {LuaSyntaxError} LUA_SYNTAX when the source does not compile.
+   *
+   * @example
+   * import { createRuntime } from '@lua-native/runtime'
+   *
+   * using lua = createRuntime({ bytecodeKey: 'a secret' })
+   * const bytecode = lua.compile('return ... * 2', { chunkName: '@double.lua' })
+   * lua.load(bytecode, { args: [21] }) // => 42
+   */
+  compile(source: string | Uint8Array, options?: CompileOptions): Buffer {
+    checkSource(source)
+    return this.#compile(source, readCompileOptions(options, 'compile', ''))
+  }
+
+  /**
+   * Compiles a script file, read as `executeFile` does. Otherwise as `compile`.
+   *
+   * @throws {LuaSyntaxError} LUA_SYNTAX when the file does not compile.
+   *
+   * @example
+   * import { writeFileSync } from 'node:fs'
+   * import { tmpdir } from 'node:os'
+   * import { join } from 'node:path'
+   * import { createRuntime } from '@lua-native/runtime'
+   *
+   * const file = join(tmpdir(), `answer-${process.pid}.lua`)
+   * writeFileSync(file, 'return 42')
+   * using lua = createRuntime()
+   * lua.load(lua.compileFile(file)) // => 42
+   */
+  compileFile(path: string | URL, options?: CompileOptions): Buffer {
+    const { source, chunkName } = readScript(path)
+    return this.#compile(source, readCompileOptions(options, 'compileFile', chunkName))
+  }
+
+  /**
+   * Runs bytecode and returns its results as `executeScript` does. Lua has no verifier of bytecode, so only what
+   * `compile` made, unchanged, for this version and under the same key, gets that far.
+   *
+   * @throws {LuaBytecodeError} LUA_BYTECODE for anything else; `reason` says why.
+   *
+   * @example
+   * import { createRuntime } from '@lua-native/runtime'
+   *
+   * using lua = createRuntime()
+   * const bytecode = lua.compile('local n = ... return function() return n end')
+   * const get = lua.load<() => number>(bytecode, { args: [5] })
+   * get() // => 5
+   */
+  load<Result = unknown>(bytecode: Uint8Array, options?: LoadOptions): Result {
+    if (!(bytecode instanceof Uint8Array)) throw invalidArgument(expectation('bytecode', 'a Uint8Array', bytecode))
+    const settings = readLoadOptions(options)
+    const dump = unseal(bytecode, addon(), this.#bytecodeKey, settings.trusted)
+    return this.#run(dump, ChunkMode.binary, settings) as Result
+  }
+
+  /**
+   * Runs a command of Lua's collector; see {@link CollectorCommands} for each one's arguments and result.
+   *
+   * @throws {TypeError} LUA_INVALID_ARGUMENT for an unknown command or parameter.
+   *
+   * @example
+   * import { createRuntime } from '@lua-native/runtime'
+   *
+   * using lua = createRuntime()
+   * lua.gc('collect') // => undefined
+   * lua.gc('generational') // => 'incremental'
+   * lua.gc('isrunning') // => true
+   */
+  gc<Command extends CollectorCommand>(
+    command: Command,
+    ...args: CollectorCommands[Command]['args']
+  ): CollectorCommands[Command]['result'] {
+    return runCollector(this.#native, command, args)
+  }
+
+  /**
+   * Returns the bytes that Lua holds now.
+   *
+   * @example
+   * import { createRuntime } from '@lua-native/runtime'
+   *
+   * using lua = createRuntime()
+   * lua.getMemoryUsage() > 1000 // => true
+   */
+  getMemoryUsage(): number {
+    return this.#native.memoryBytes()
+  }
+
+  /**
+   * Changes the memory limit, in bytes; Infinity takes it away. A limit below what is in use makes allocations fail
+   * until enough is freed.
+   *
+   * @throws {RangeError} LUA_OUT_OF_RANGE for what is no positive integer.
+   *
+   * @example
+   * import { createRuntime } from '@lua-native/runtime'
+   *
+   * using lua = createRuntime()
+   * lua.setMemoryLimit(1_000_000)
+   * lua.executeScript('return #("x"):rep(2000000)') // throws LUA_MEMORY
+   */
+  setMemoryLimit(bytes: number): void {
+    const limit = integerLimit('bytes', given('bytes', bytes))
+    this.#native.setMemoryLimit(limit)
+    this.#maxMemory = limit
+  }
+
+  /**
+   * Changes the instruction limit of the runs from now on; Infinity takes it away.
+   *
+   * @throws {RangeError} LUA_OUT_OF_RANGE for what is no positive integer.
+   *
+   * @example
+   * import { createRuntime } from '@lua-native/runtime'
+   *
+   * using lua = createRuntime()
+   * lua.setMaxInstructions(100_000)
+   * lua.executeScript('while true do end') // throws LUA_LIMIT
+   */
+  setMaxInstructions(instructions: number): void {
+    const limit = integerLimit('instructions', given('instructions', instructions))
+    this.#native.setLimits(limit, this.#timeout)
+    this.#maxInstructions = limit
+  }
+
+  /**
+   * Changes the time limit of the runs from now on, in milliseconds; Infinity takes it away.
+   *
+   * @throws {RangeError} LUA_OUT_OF_RANGE for what is no positive number.
+   *
+   * @example
+   * import { createRuntime } from '@lua-native/runtime'
+   *
+   * using lua = createRuntime()
+   * lua.setTimeLimit(20)
+   * lua.executeScript('while true do end') // throws LUA_LIMIT
+   */
+  setTimeLimit(milliseconds: number): void {
+    const limit = timeLimit('milliseconds', given('milliseconds', milliseconds))
+    this.#native.setLimits(this.#maxInstructions, limit)
+    this.#timeout = limit
+  }
+
+  /**
+   * Calls a function for events of running scripts, in all coroutines, in place of an earlier hook. The function may
+   * call into the runtime; the hook is off meanwhile. An error that it throws ends the run with that error.
+   *
+   * @throws {TypeError} LUA_INVALID_ARGUMENT when no event is asked for.
+   *
+   * @example
+   * import { createRuntime } from '@lua-native/runtime'
+   *
+   * using lua = createRuntime()
+   * const lines: number[] = []
+   * lua.setHook((event, line) => lines.push(line), { line: true })
+   * lua.executeScript('local a = 1\nlocal b = 2\nreturn a + b')
+   * lines // => [1, 2, 3]
+   */
+  setHook(callback: HookCallback, options: HookOptions): void {
+    const { mask, count } = readHook(callback, options)
+    this.#native.setHook(nativeHook(callback), mask, count)
+  }
+
+  /**
+   * Takes the hook away; also from inside it.
+   *
+   * @example
+   * import { createRuntime } from '@lua-native/runtime'
+   *
+   * using lua = createRuntime()
+   * let calls = 0
+   * lua.setHook(() => calls++, { line: true })
+   * lua.removeHook()
+   * lua.executeScript('return 1')
+   * calls // => 0
+   */
+  removeHook(): void {
+    this.#native.setHook(null, 0, 0)
+  }
+
+  /**
+   * Describes the runtime: version of Lua, memory in use, limits, libraries.
+   *
+   * @example
+   * import { createRuntime } from '@lua-native/runtime'
+   *
+   * using lua = createRuntime({ maxMemory: 1_000_000, libraries: ['base', 'string'] })
+   * lua.info().maxMemory // => 1000000
+   * lua.info().timeout // => Infinity
+   * lua.info().libraries // => ['base', 'string']
+   */
+  info(): RuntimeInfo {
+    const { luaVersion, luaRelease, luaVersionNumber } = addon()
+    return {
+      version: luaVersion,
+      release: luaRelease,
+      versionNumber: luaVersionNumber,
+      memoryBytes: this.#native.memoryBytes(),
+      maxMemory: limitOrInfinity(this.#maxMemory),
+      maxInstructions: limitOrInfinity(this.#maxInstructions),
+      timeout: limitOrInfinity(this.#timeout),
+      libraries: [...this.#libraries],
+    }
+  }
+
+  /**
+   * What the last outermost run took.
+   *
+   * @example
+   * import { createRuntime } from '@lua-native/runtime'
+   *
+   * using lua = createRuntime()
+   * lua.executeScript('for i = 1, 1000 do end')
+   * lua.lastRun.instructions >= 1000 // => true
+   */
+  get lastRun(): RunStatistics {
+    return namedFigures(this.#native.lastRun())
+  }
+
+  /**
+   * Ends the run in progress, if any, with a `LuaLimitError` whose `limit` is `'abort'`.
+   *
+   * @example
+   * import { createRuntime } from '@lua-native/runtime'
+   *
+   * using lua = createRuntime()
+   * lua.setGlobal('stop', () => lua.cancel())
+   * lua.executeScript('while true do stop() end') // throws LUA_LIMIT
+   */
+  cancel(): void {
+    this.#native.cancel()
+  }
+
+  /**
+   * Adds the methods that an extension returns to this runtime and gives it back under its new type.
+   *
+   * @throws {TypeError} LUA_NAME_TAKEN when the runtime has a property of that name; then nothing is added.
+   *
+   * @example
+   * import { createRuntime } from '@lua-native/runtime'
+   *
+   * using lua = createRuntime().extend((runtime) => ({
+   *   evaluate: (expression: string) => runtime.executeScript(`return ${expression}`),
+   * }))
+   * lua.evaluate('2 ^ 10') // => 1024
+   */
+  extend<This extends Runtime, Methods extends object>(
+    this: This,
+    extension: ((runtime: This) => Methods) & NoClash<This, Methods>,
+  ): This & Methods {
+    checkFunction('extension', extension)
+    addMethods(this, extension(this))
+    return this as This & Methods
+  }
+
+  /**
+   * Calls a function once when the runtime is closed, after Lua is; returns a function that takes it back.
+   *
+   * @throws {LuaDisposedError} LUA_DISPOSED when the runtime is closed already.
+   *
+   * @example
+   * import { createRuntime } from '@lua-native/runtime'
+   *
+   * const lua = createRuntime()
+   * const log: string[] = []
+   * lua.onDispose(() => log.push('closed'))
+   * lua.dispose()
+   * log // => ['closed']
+   */
+  onDispose(callback: () => void): () => void {
+    checkFunction('callback', callback)
+    if (this.disposed) throw new LuaDisposedError('Expected a runtime that is open, received a disposed one')
+    return this.#disposal.add(callback)
+  }
+
+  /** Whether `dispose()` was called. */
+  get disposed(): boolean {
+    return this.#native.disposed
+  }
+
+  /**
+   * Closes the virtual machine and frees its memory; finalizers of scripts run under the runtime's limits. A second
+   * call does nothing. An error thrown by a function given to `onDispose` is thrown once all were called.
+   *
+   * @throws {LuaBusyError} LUA_BUSY inside a run; the runtime stays open.
+   *
+   * @example
+   * import { createRuntime } from '@lua-native/runtime'
+   *
+   * const lua = createRuntime()
+   * lua.dispose()
+   * lua.disposed // => true
+   */
+  dispose(): void {
+    if (this.disposed) return
+    this.#native.dispose()
+    this.#disposal.run()
+  }
+
+  /** Same as `dispose()`, for `using`. */
+  [Symbol.dispose](): void {
+    this.dispose()
+  }
+
+  #run(source: string | Uint8Array, chunkMode: number, settings: RunSettings): unknown {
+    return this.#native.execute(
+      source,
+      settings.chunkName,
+      chunkMode,
+      settings.args,
+      settings.resultMode,
+      settings.maxInstructions,
+      settings.timeout,
+    )
+  }
+
+  #compile(
+    source: string | Uint8Array,
+    options: { readonly chunkName: string; readonly strip: boolean; readonly raw: boolean },
+  ): Buffer {
+    const dump = this.#native.compile(source, options.chunkName, options.strip)
+    return options.raw ? dump : seal(dump, addon(), this.#bytecodeKey)
+  }
+}
+
+/** Limits may be left out of options, not of the methods that change them. */
+function given(name: string, value: unknown): unknown {
+  if (value === undefined) throw invalidArgument(expectation(name, 'a number', value))
+  return value
+}

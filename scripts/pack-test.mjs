@@ -1,0 +1,61 @@
+// Installs the packed packages where no compiler is, and uses them from JavaScript and TypeScript.
+
+import fs from 'node:fs'
+import path from 'node:path'
+import { withPackedConsumer } from './packedConsumer.mjs'
+import { commandOf, run, runNode } from './repository.mjs'
+
+const script = `import { createRuntime } from '@lua-native/runtime'
+const lua = createRuntime({ maxMemory: 1 << 24, maxInstructions: 1_000_000, timeout: 1000 })
+const sum = lua.executeScript('local a, b = ... return a + b', { args: [40, 2] })
+if (sum !== 42) throw new Error('Expected 42, received ' + sum)
+lua.dispose()
+console.log('sum', sum)
+`
+
+const typedScript = script
+  .replace('lua.executeScript(', 'lua.executeScript<number>(')
+  .concat("// @ts-expect-error: maxMemory is a number\ncreateRuntime({ maxMemory: 'much' })\n")
+
+const compilerOptions = {
+  nodenext: { module: 'nodenext', moduleResolution: 'nodenext' },
+  bundler: { module: 'esnext', moduleResolution: 'bundler' },
+}
+
+function typecheck(project, resolution) {
+  const config = {
+    compilerOptions: {
+      ...compilerOptions[resolution],
+      target: 'es2023',
+      lib: ['es2023', 'esnext.disposable'],
+      types: ['node'],
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      noEmit: true,
+      // The published declarations themselves are under test.
+      skipLibCheck: false,
+    },
+    files: ['main.ts'],
+  }
+  const file = path.join(project, `tsconfig.${resolution}.json`)
+  fs.writeFileSync(file, JSON.stringify(config))
+  runNode([commandOf('typescript', 'tsc'), '-p', file])
+}
+
+await withPackedConsumer(({ project, tarballs, env }) => {
+  fs.writeFileSync(path.join(project, 'main.mjs'), script)
+  fs.writeFileSync(path.join(project, 'main.ts'), typedScript)
+
+  console.log('— JavaScript')
+  run('node', ['main.mjs'], { cwd: project, env })
+  for (const resolution of Object.keys(compilerOptions)) {
+    console.log(`— TypeScript, moduleResolution ${resolution}`)
+    typecheck(project, resolution)
+  }
+  for (const [name, tarball] of Object.entries(tarballs)) {
+    console.log(`— ${name}: publint, attw`)
+    runNode([commandOf('publint'), 'run', '--strict', tarball])
+    runNode([commandOf('@arethetypeswrong/cli', 'attw'), tarball, '--profile', 'esm-only'])
+  }
+  console.log('packed packages: all held')
+})
