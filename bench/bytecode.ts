@@ -3,7 +3,7 @@ import type { Toolchain } from './build.ts'
 import { limits } from './limits.ts'
 import type { Table } from './line.ts'
 import { interleave, perRepetition, type Side } from './measure.ts'
-import { peerSides } from './peers.ts'
+import { interleaveWithPeers } from './peers.ts'
 import { longScript } from './script.ts'
 import type { Effort } from './workload.ts'
 
@@ -53,12 +53,12 @@ export async function bytecode({ baselines }: Toolchain, { rounds, sampleMs }: E
         name: 'executeScript of the source',
         unit: 'ns',
         baseline: 'luaL_loadbuffer in C, which runs nothing',
-        measured: await interleave(
+        measured: await interleaveWithPeers(
           [
             { name: 'baseline', sample: perRepetition((n) => baselines.loadChunks(sourceBytes, n), sampleMs) },
             { name: 'ours', sample: repeat(() => digesting.executeScript(source)) },
-            ...peerSides((peer) => perRepetition((n) => peer.loadScript(source, n), sampleMs)),
           ],
+          (peer) => perRepetition((n) => peer.loadScript(source, n), sampleMs),
           rounds,
         ),
       },

@@ -2,9 +2,9 @@ import { createRuntime } from '@lua-native/runtime'
 import type { Toolchain } from './build.ts'
 import { limits } from './limits.ts'
 import type { Table } from './line.ts'
-import { interleave, perRepetition } from './measure.ts'
+import { perRepetition } from './measure.ts'
 import { add, addSource, hostLoop } from './peers/peer.ts'
-import { peerSides } from './peers.ts'
+import { interleaveWithPeers } from './peers.ts'
 import type { Effort } from './workload.ts'
 
 /** Crossing the boundary with two numbers, both ways, and running a small script. */
@@ -39,12 +39,12 @@ export async function calls({ baselines }: Toolchain, { rounds, sampleMs }: Effo
         name: 'JS → Lua, two numbers',
         unit: 'ns',
         baseline: 'an empty native call with the same arguments',
-        measured: await interleave(
+        measured: await interleaveWithPeers(
           [
             { name: 'baseline', sample: sampler(callEmpty) },
             { name: 'ours', sample: sampler(callLua) },
-            ...peerSides((peer) => sampler((n) => peer.callLua(n))),
           ],
+          (peer) => sampler((n) => peer.callLua(n)),
           rounds,
         ),
         bar: { on: 'ratio', max: 14 },
@@ -53,12 +53,12 @@ export async function calls({ baselines }: Toolchain, { rounds, sampleMs }: Effo
         name: 'Lua → JS, two numbers',
         unit: 'ns',
         baseline: 'a C function with one napi_call_function',
-        measured: await interleave(
+        measured: await interleaveWithPeers(
           [
             { name: 'baseline', sample: sampler((n) => baselines.runHostLoop(n)) },
             { name: 'ours', sample: sampler((n) => loop(add, n)) },
-            ...peerSides((peer) => sampler((n) => peer.callHost(n))),
           ],
+          (peer) => sampler((n) => peer.callHost(n)),
           rounds,
         ),
         bar: { on: 'ratio', max: 1.3 },
@@ -67,12 +67,12 @@ export async function calls({ baselines }: Toolchain, { rounds, sampleMs }: Effo
         name: `executeScript('${source}')`,
         unit: 'ns',
         baseline: 'luaL_loadbuffer and lua_pcall in C',
-        measured: await interleave(
+        measured: await interleaveWithPeers(
           [
             { name: 'baseline', sample: sampler((n) => baselines.runChunks(source, n)) },
             { name: 'ours', sample: sampler(runScript) },
-            ...peerSides((peer) => sampler((n) => peer.runScript(source, n))),
           ],
+          (peer) => sampler((n) => peer.runScript(source, n)),
           rounds,
         ),
         bar: { on: 'ratio', max: 2 },

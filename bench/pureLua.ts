@@ -7,7 +7,7 @@ import { limits } from './limits.ts'
 import type { Line, Table } from './line.ts'
 import { elapsed, interleave, type Measured, type SideName, summarize } from './measure.ts'
 import type { Peer } from './peers/peer.ts'
-import { peerSides } from './peers.ts'
+import { peers } from './peers.ts'
 import type { Effort } from './workload.ts'
 
 /** Times a program runs within one sample; the best counts. */
@@ -28,7 +28,11 @@ export async function pureLua({ stockLua }: Toolchain, effort: Effort): Promise<
       [
         { name: 'baseline', sample: () => timeStock(stockLua, program, results) },
         { name: 'ours', sample: () => timeOurs(program, results) },
-        ...peerSides((peer) => () => timePeer(peer, program, results), peerRounds),
+        ...peers.map((peer) => ({
+          name: peer.name,
+          sample: () => timePeer(peer, program, results),
+          every: peerRounds,
+        })),
       ],
       effort.rounds,
     )
@@ -40,7 +44,7 @@ export async function pureLua({ stockLua }: Toolchain, effort: Effort): Promise<
     method:
       `The same program in the stock lua interpreter (cc -O2, the same Lua release) and in a runtime with memory, ` +
       `instruction and time limits on. Each sample is the best of ${repetitions} runs by os.clock, in a new process ` +
-      `there and in a new runtime here.`,
+      `there and in a new runtime here; wasmoon and fengari run it once, by the clock of JavaScript.`,
     lines: [...lines, geometricMean(lines)],
   }
 }
@@ -66,12 +70,14 @@ function timeOurs(program: URL, results: Set<string>): number {
   return seconds
 }
 
-function timePeer(peer: Peer, program: URL, results: Set<string>): number {
-  const run = peer.program(readFileSync(program, 'utf8'))
+async function timePeer(peer: Peer, program: URL, results: Set<string>): Promise<number> {
+  const session = await peer.open()
+  const run = session.program(readFileSync(program, 'utf8'))
   let result = ''
   const ns = elapsed(() => {
     result = run()
   })
+  session.close()
   results.add(result)
   return ns / 1e9
 }

@@ -5,8 +5,8 @@ import type { AliveFigures } from './aliveStates.ts'
 import type { Toolchain } from './build.ts'
 import { limits } from './limits.ts'
 import type { Line, Table } from './line.ts'
-import { elapsed, elapsedAsync, interleave, type Measured, summarize } from './measure.ts'
-import { peerSides } from './peers.ts'
+import { elapsed, elapsedAsync, type Measured, summarize } from './measure.ts'
+import { interleaveWithPeers } from './peers.ts'
 import type { Effort } from './workload.ts'
 
 /** States opened within one sample: enough for the clock, few enough for the slow sides. */
@@ -25,7 +25,7 @@ export async function states({ baselines }: Toolchain, { rounds, alive }: Effort
     for (const runtime of runtimes.splice(0)) runtime.dispose()
   }
 
-  const opened = await interleave(
+  const opened = await interleaveWithPeers(
     [
       {
         name: 'baseline',
@@ -43,15 +43,15 @@ export async function states({ baselines }: Toolchain, { rounds, alive }: Effort
           return ns / batch
         },
       },
-      ...peerSides((peer) => async () => {
-        const ns = await elapsedAsync(() => peer.openStates(peerBatch))
-        peer.closeStates()
-        return ns / peerBatch
-      }),
     ],
+    (peer) => async () => {
+      const ns = await elapsedAsync(() => peer.openStates(peerBatch))
+      peer.closeStates()
+      return ns / peerBatch
+    },
     rounds,
   )
-  const openedAndClosed = await interleave(
+  const openedAndClosed = await interleaveWithPeers(
     [
       {
         name: 'baseline',
@@ -69,14 +69,14 @@ export async function states({ baselines }: Toolchain, { rounds, alive }: Effort
             close()
           }) / batch,
       },
-      ...peerSides((peer) => async () => {
-        const ns = await elapsedAsync(async () => {
-          await peer.openStates(peerBatch)
-          peer.closeStates()
-        })
-        return ns / peerBatch
-      }),
     ],
+    (peer) => async () => {
+      const ns = await elapsedAsync(async () => {
+        await peer.openStates(peerBatch)
+        peer.closeStates()
+      })
+      return ns / peerBatch
+    },
     rounds,
   )
 

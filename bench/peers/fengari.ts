@@ -1,8 +1,14 @@
 import { type LuaState, lauxlib, lua, lualib, to_luastring } from 'fengari'
-import { add, addSource, hostLoop, type Peer, versionAt } from './peer.ts'
+import { add, addSource, hostLoop, type Peer, type PeerSession, versionAt } from './peer.ts'
 
-/** Opens fengari: Lua written in JavaScript. Its C-like interface is used, which has the least between the two sides. */
-export function openFengari(): Peer {
+/** Lua written in JavaScript. Its C-like interface is used, which has the least between the two sides. */
+export const fengari: Peer = {
+  name: 'fengari',
+  version: `fengari ${versionAt(new URL('../package.json', import.meta.resolve('fengari')))} (${lua.LUA_VERSION})`,
+  open,
+}
+
+async function open(): Promise<PeerSession> {
   const L = newState()
   const run = (source: Uint8Array, nresults: number): void => {
     check(L, lauxlib.luaL_loadbuffer(L, source, source.length, source))
@@ -22,8 +28,6 @@ export function openFengari(): Peer {
   }
 
   return {
-    name: 'fengari',
-    version: `fengari ${versionAt(new URL('../package.json', import.meta.resolve('fengari')))} (${lua.LUA_VERSION})`,
     callLua(n) {
       let sum = 0
       for (let i = 0; i < n; i++) {
@@ -72,6 +76,9 @@ export function openFengari(): Peer {
     },
     closeStates() {
       for (const state of states.splice(0)) lua.lua_close(state)
+    },
+    close() {
+      lua.lua_close(L)
     },
   }
 }

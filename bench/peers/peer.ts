@@ -1,23 +1,29 @@
 import { readFileSync } from 'node:fs'
 
-/** Another way to run Lua in Node.js, driven through its quickest documented interface. */
+/** Another way to run Lua in Node.js. */
 export interface Peer {
   readonly name: 'wasmoon' | 'fengari'
   /** Its own version and the version of Lua that it runs. */
   readonly version: string
+  open(): Promise<PeerSession>
+}
+
+/** One Lua state of a peer, driven through its quickest documented interface. */
+export interface PeerSession {
   /** Calls a Lua function with two numbers n times. */
   callLua(n: number): void
   /** Runs the Lua loop that calls a JavaScript function n times. */
   callHost(n: number): void
   /** Loads and runs the source n times. */
   runScript(source: string, n: number): void
-  /** Compiles the source, running nothing. */
+  /** Compiles the source n times, running nothing. */
   loadScript(source: string, n: number): void
   /** Loads a program of the pure Lua table: a function that gives its result as text. */
   program(source: string): () => string
-  /** Opens n states with all libraries and keeps them. */
+  /** Opens n further states with all libraries and keeps them. */
   openStates(n: number): Promise<void>
   closeStates(): void
+  close(): void
 }
 
 /** Calls its first argument, a function of two numbers, as often as its second says. */

@@ -1,9 +1,16 @@
 import { type LuaEngine, LuaFactory } from 'wasmoon'
-import { add, addSource, hostLoop, type Peer, versionAt } from './peer.ts'
+import { add, addSource, hostLoop, type Peer, type PeerSession, versionAt } from './peer.ts'
 
-/** Opens wasmoon: Lua compiled to WebAssembly. */
-export async function openWasmoon(): Promise<Peer> {
-  const factory = new LuaFactory()
+const factory = new LuaFactory()
+
+/** Lua compiled to WebAssembly. */
+export const wasmoon: Peer = {
+  name: 'wasmoon',
+  version: `wasmoon ${versionAt(new URL('../package.json', import.meta.resolve('wasmoon')))} (Lua 5.4)`,
+  open,
+}
+
+async function open(): Promise<PeerSession> {
   const engine = await factory.createEngine()
   engine.doStringSync(addSource)
   const luaAdd: (a: number, b: number) => number = engine.global.get('add')
@@ -14,8 +21,6 @@ export async function openWasmoon(): Promise<Peer> {
   const states: LuaEngine[] = []
 
   return {
-    name: 'wasmoon',
-    version: `wasmoon ${versionAt(new URL('../package.json', import.meta.resolve('wasmoon')))} (${engine.doStringSync('return _VERSION')})`,
     callLua(n) {
       let sum = 0
       for (let i = 0; i < n; i++) sum += luaAdd(i, 2)
@@ -40,6 +45,9 @@ export async function openWasmoon(): Promise<Peer> {
     },
     closeStates() {
       for (const state of states.splice(0)) state.global.close()
+    },
+    close() {
+      engine.global.close()
     },
   }
 }

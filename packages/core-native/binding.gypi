@@ -1,6 +1,6 @@
 # The native build; node-gyp reads it through binding.gyp.
 #
-# Targets: `lua` (the edited Lua, C) and `vm` (native/vm, C++ without Node) are linked into `lua_native` (the addon)
+# Targets: `interpreter` and `lua` (the edited Lua, C) and `vm` (native/vm, C++ without Node) are linked into `lua_native` (the addon)
 # and, with LUA_NATIVE_VM_TEST=1, into `vm_test` (the C++ unit tests, which need the doctest header).
 {
   'variables': {
@@ -79,11 +79,21 @@
 
   'targets': [
     {
+      # The interpreter's loop alone. GCC's global common subexpression elimination and cross jumping merge the jumps at
+      # the end of each instruction that computed goto has made separate: without them the loop is about 3 % faster.
+      'target_name': 'interpreter',
+      'type': 'static_library',
+      'sources': ['lua/deps/src/lvm.c'],
+      'conditions': [['OS=="linux"', {'cflags': ['-fno-gcse', '-fno-crossjumping']}]],
+      'msvs_settings': {'VCCLCompilerTool': {'CompileAs': 1}},
+    },
+    {
       'target_name': 'lua',
       'type': 'static_library',
-      # All of Lua but its two programs.
+      'dependencies': ['interpreter'],
+      # The rest of Lua but its two programs.
       'sources': [
-        "<!@(node -p \"require('fs').readdirSync('lua/deps/src').filter(f => f.endsWith('.c') && f !== 'lua.c' && f !== 'luac.c').map(f => 'lua/deps/src/' + f).join(' ')\")",
+        "<!@(node -p \"require('fs').readdirSync('lua/deps/src').filter(f => f.endsWith('.c') && !['lua.c', 'luac.c', 'lvm.c'].includes(f)).map(f => 'lua/deps/src/' + f).join(' ')\")",
       ],
       'msvs_settings': {'VCCLCompilerTool': {'CompileAs': 1}},
     },

@@ -26,6 +26,13 @@ export const edits = [
     why: 'lua_newstate of 5.4 takes no seed',
   },
 
+  {
+    file: 'lstate.c',
+    find: '  preinit_thread(L, g);\n  g->allgc = obj2gco(L);',
+    replace: '  METER(L) = meter_of(ud);\n$&',
+    why: 'work is charged from the first allocation on, also when making the state fails',
+  },
+
   // --- the interpreter: instructions ---------------------------------------------------------------------------
   {
     file: 'lvm.c',
@@ -93,6 +100,18 @@ export const edits = [
     replace: 'jumpback(GETARG_Bx(i));',
     times: 3,
     why: 'for loops charge their segment',
+  },
+  {
+    file: 'lvm.c',
+    find: 'pc += GETARG_Bx(i) + 1;  /* skip the loop */',
+    replace: '{ int off_ = GETARG_Bx(i) + 1; pc += off_; seg += off_; }  /* skip the loop */',
+    why: 'the body of a loop that runs no time is not counted',
+  },
+  {
+    file: 'lvm.c',
+    find: /pc \+= GETARG_Bx\(i\);([^\n]*\n +i = \*\(pc\+\+\);)/,
+    replace: 'pc += GETARG_Bx(i); seg += GETARG_Bx(i);$1',
+    why: 'the same for generic loops, which begin with a jump to their end',
   },
   {
     file: 'lvm.c',
@@ -439,7 +458,7 @@ export const edits = [
   {
     file: 'lcorolib.c',
     find: '  status = lua_resume(co, L, narg, &nres);\n',
-    replace: '$&  meter_resume(L);\n',
+    replace: '$&  meter_adopt(L);\n',
     why: "a hook set while the coroutine ran holds for the one that resumed it too",
   },
 

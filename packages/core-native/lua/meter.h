@@ -24,6 +24,7 @@ typedef struct Meter {
   ptrdiff_t fuel;   /* units left in this slice; negative: poll is due */
   int tripped;      /* a limit was hit: every poll raises until the run ends */
   int textonly;     /* binary chunks are refused */
+  int hooked;       /* the host has or had a debug hook */
 } Meter;
 
 #define METER(L)  (*(Meter **)((char *)(L) - LUA_EXTRASPACE))
@@ -45,10 +46,15 @@ void meter_charge_here (size_t n);
 /* Called when a coroutine is resumed: gives it the host's debug hook. */
 void meter_resume (struct lua_State *L);
 
+/* The meter that goes with the context of a state's allocator. */
+Meter *meter_of (void *ud);
+
 /* The seed of string hashes, for Lua 5.4 (Lua 5.5 takes it as an argument). */
 unsigned int meter_seed (void *ud);
 
-#define luai_userstateresume(L,n)  meter_resume(L)
+#define meter_adopt(L)  ((void)(METER(L)->hooked && (meter_resume(L), 0)))
+
+#define luai_userstateresume(L,n)  meter_adopt(L)
 
 #if defined(__cplusplus)
 }

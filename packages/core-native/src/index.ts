@@ -32,4 +32,4 @@ export {
   outOfRange,
 } from './errors.ts'
 export { LuaMulti, multi } from './multi.ts'
-export { isReference, type ReferenceClass, setReferenceClass } from './reference.ts'
+export { isReference, type LuaReference, type ReferenceClass, setReferenceClass } from './reference.ts'

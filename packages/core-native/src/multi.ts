@@ -1,6 +1,15 @@
 /**
  * Several Lua values in one: what a host function returns to give Lua more than one result. Made by {@link multi};
  * anywhere but as the result of a host function it is refused.
+ *
+ * @example
+ * import { createRuntime, LuaMulti, multi } from '@lua-native/runtime'
+ *
+ * const values = multi(1, 'two')
+ * values instanceof LuaMulti // => true
+ * values.values // => [1, 'two']
+ * using lua = createRuntime()
+ * lua.setGlobal('pair', values) // throws LUA_CONVERSION
  */
 export class LuaMulti {
   /** The values, in order. */

@@ -8,6 +8,7 @@
 #include "state_class.hpp"
 #include "vm/chunk.hpp"
 #include "vm/lua_api.hpp"
+#include "vm/state.hpp"
 
 namespace binding {
 namespace {
@@ -64,26 +65,27 @@ Napi::Value setOutbox(const Napi::CallbackInfo& info) {
   return env.Undefined();
 }
 
+// A host for a state that runs nothing.
+class NoHost final : public vm::Host {
+ public:
+  double nowMs() noexcept override { return 0; }
+  double cpuMs() noexcept override { return 0; }
+  bool alive() noexcept override { return true; }
+};
+
 // The first bytes of every chunk that this build dumps: signature, version, format, check data, sizes.
 Napi::Value bytecodeHeader(Napi::Env env) {
-  vm::ByteBuffer dump;
-  lua_State* L = luaL_newstate();
-  size_t length = 0;
-  // A state of its own, made before any limit: its meter stays idle.
-  if (L != nullptr) {
-    Meter idle = {1 << 20, 0, 0};
-    METER(L) = &idle;
-    if (luaL_loadstring(L, "") == LUA_OK && vm::dumpChunk(L, true, dump)) {
 #if LUA_VERSION_NUM >= 505
-      length = 4 + 1 + 1 + 6 + (1 + sizeof(int)) + (1 + 4) + (1 + sizeof(lua_Integer)) + (1 + sizeof(lua_Number));
+  constexpr size_t kHeader = 4 + 1 + 1 + 6 + (1 + sizeof(int)) + (1 + 4) + (1 + sizeof(lua_Integer)) + (1 + sizeof(lua_Number));
 #else
-      length = 4 + 1 + 1 + 6 + 3 + sizeof(lua_Integer) + sizeof(lua_Number);
+  constexpr size_t kHeader = 4 + 1 + 1 + 6 + 3 + sizeof(lua_Integer) + sizeof(lua_Number);
 #endif
-      if (length > dump.length) length = dump.length;
-    }
-    lua_close(L);
-  }
-  Napi::Buffer<char> header = Napi::Buffer<char>::Copy(env, dump.bytes, length);
+  NoHost host;
+  vm::State state(host, {});
+  vm::ByteBuffer dump;
+  const bool dumped = state.open() == LUA_OK && vm::loadChunk(state.main(), "", 0, "=", vm::ChunkMode::text) == LUA_OK &&
+                      vm::dumpChunk(state.main(), true, dump) && dump.length >= kHeader;
+  const auto header = Napi::Buffer<char>::Copy(env, dump.bytes, dumped ? kHeader : 0);
   dump.release();
   return header;
 }

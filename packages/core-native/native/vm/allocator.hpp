@@ -5,6 +5,7 @@
 
 #include "lua_api.hpp"
 #include "meter.h"
+#include "pool.hpp"
 
 namespace vm {
 
@@ -12,6 +13,8 @@ struct Allocator {
   static constexpr size_t kUnlimited = ~size_t{0};
   // Blocks from this size on are charged, one unit per 64 bytes: copying them is work that no instruction shows.
   static constexpr size_t kChargedFrom = 1024;
+  // How far pages that are mostly empty may take the memory held beyond the limit of the memory used.
+  static constexpr size_t kFragmentation = 8 << 20;
 
   size_t used = 0;
   size_t peak = 0;
@@ -24,6 +27,17 @@ struct Allocator {
 
   // lua_Alloc. `context` is an Allocator. Returns null at the limit and when the system has no more; never aborts.
   static void* allocate(void* context, void* block, size_t oldSize, size_t newSize) noexcept;
+
+ private:
+  [[nodiscard]] size_t footprintBound() const noexcept {
+    return limit > kUnlimited - kFragmentation ? kUnlimited : limit + kFragmentation;
+  }
+  [[nodiscard]] void* take(size_t size, size_t bound) noexcept;
+  void give(void* block, size_t size) noexcept;
+  [[nodiscard]] void* resize(void* block, size_t oldSize, size_t newSize) noexcept;
+
+  Pool pool_;
+  size_t large_ = 0;  // bytes in blocks that are not the pool's
 };
 
 }  // namespace vm

@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "protect.hpp"
 #include "state.hpp"
 
 namespace vm {
@@ -44,7 +45,16 @@ bool dumpChunk(lua_State* L, bool strip, ByteBuffer& out) noexcept {
   const auto write = [](lua_State*, const void* data, size_t size, void* context) -> int {
     return static_cast<ByteBuffer*>(context)->append(data, size) ? 0 : 1;
   };
-  return lua_dump(L, write, &out, strip ? 1 : 0) == 0;
+  if (!lua_checkstack(L, 4)) return false;
+  lua_pushvalue(L, -1);
+  bool dumped = false;
+  // Lua 5.5 keeps a table of the strings that it has dumped.
+  const int status = protect(L, 1, 0, [write, strip, &out, &dumped](lua_State* inner) {
+    dumped = lua_dump(inner, write, &out, strip ? 1 : 0) == 0;
+    return 0;
+  });
+  if (status != LUA_OK) lua_pop(L, 1);
+  return status == LUA_OK && dumped;
 }
 
 bool isIncomplete(const char* message, size_t length) noexcept {

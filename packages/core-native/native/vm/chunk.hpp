@@ -25,7 +25,7 @@ struct ByteBuffer {
   void release() noexcept;
 };
 
-// Dumps the Lua function on top into `out`. False when memory ran out. [-0, +0, 0 slots] Never raises for Lua functions.
+// Dumps the Lua function on top into `out`. False when memory ran out. [-0, +0] Never raises; checks its own slots.
 [[nodiscard]] bool dumpChunk(lua_State* L, bool strip, ByteBuffer& out) noexcept;
 
 // Whether a syntax error's message says that the chunk ended too early: more input could complete it.

@@ -28,6 +28,7 @@ void apply(lua_State* L, const State::Hook& hook) noexcept {
 }  // namespace
 
 void setHook(State& state, HookTarget* target, int mask, int count) noexcept {
+  if (mask != 0) state.meter.hooked = 1;
   state.hook = {target, mask, (mask & LUA_MASKCOUNT) != 0 ? count : 0};
   apply(state.main(), state.hook);
   if (state.current() != state.main()) apply(state.current(), state.hook);

@@ -31,7 +31,6 @@ int State::open() noexcept {
   main_ = newState(Allocator::allocate, &allocator, config_.seed);
   if (main_ == nullptr) return LUA_ERRMEM;
   current_ = main_;
-  METER(main_) = &meter;
   enter(Limits{});
   const LibraryPolicy& policy = config_.policy;
   const int status = protect(main_, 0, 0, [&policy](lua_State* L) {
@@ -72,4 +71,9 @@ void State::leave() noexcept {
 
 }  // namespace vm
 
-extern "C" unsigned int meter_seed(void* ud) { return static_cast<vm::Allocator*>(ud)->seed; }
+extern "C" {
+
+unsigned int meter_seed(void* ud) { return static_cast<vm::Allocator*>(ud)->seed; }
+
+Meter* meter_of(void* ud) { return static_cast<vm::Allocator*>(ud)->meter; }
+}

@@ -27,7 +27,8 @@ void describe(Writer& out, const lua_Debug& frame) noexcept {
   if (frame.currentline > 0) out.print("%d:", frame.currentline);
   out.print(" in ");
   if (*frame.namewhat != '\0' && frame.name != nullptr) {
-    out.print("%s '%.100s'", frame.namewhat, frame.name);
+    // As Lua's own traceback has it: "function" for what a global name was found for.
+    out.print("%s '%.100s'", std::strcmp(frame.namewhat, "global") == 0 ? "function" : frame.namewhat, frame.name);
   } else if (*frame.what == 'm') {
     out.print("main chunk");
   } else if (*frame.what != 'C') {

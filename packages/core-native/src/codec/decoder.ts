@@ -8,6 +8,9 @@ import { Tag } from './tags.ts'
 /** Where the root of a value from Lua is, in a path. */
 const ROOT = 'value'
 
+/** Positions in a map whose last key is remembered. */
+const REMEMBERED_KEYS = 32
+
 /** The keys of a record, and whether a plain assignment makes an own property of each. */
 interface Shape {
   readonly keys: readonly string[]
@@ -20,6 +23,11 @@ interface Shape {
  */
 function isAssignable(key: string): boolean {
   return !(key in Object.prototype)
+}
+
+/** An array to be filled to `length`. V8 makes a slow one when it is told a length in the tens of millions. */
+function roomFor<Element>(length: number): Element[] {
+  return length < 1e7 ? new Array<Element>(length) : []
 }
 
 function define(target: Record<string, unknown>, key: string, value: unknown): void {
@@ -37,6 +45,7 @@ export class Decoder {
   #strict = false
   #shapes: Shape[] = []
   readonly #steps: PathStep[] = []
+  readonly #recentKeys: (string | undefined)[] = new Array<undefined>(REMEMBERED_KEYS).fill(undefined)
 
   /** `inbox` is where messages are that come without bytes of their own. */
   constructor(inbox: Uint8Array) {
@@ -153,9 +162,9 @@ export class Decoder {
 
   #sequence(step: PathStep | undefined): unknown[] {
     const length = this.#count()
-    const array: unknown[] = []
+    const array = roomFor<unknown>(length)
     this.#enter(step)
-    for (let i = 0; i < length; i++) array.push(this.#read(i))
+    for (let i = 0; i < length; i++) array[i] = this.#read(i)
     this.#leave(step)
     return array
   }
@@ -163,9 +172,9 @@ export class Decoder {
   #floats(): number[] {
     const length = this.#count()
     const view = this.#view
-    const array: number[] = []
+    const array = roomFor<number>(length)
     let at = this.#at
-    for (let i = 0; i < length; i++, at += 8) array.push(view.getFloat64(at, true))
+    for (let i = 0; i < length; i++, at += 8) array[i] = view.getFloat64(at, true)
     this.#at = at
     return array
   }
@@ -211,7 +220,7 @@ export class Decoder {
     const map: Record<string, unknown> = {}
     this.#enter(step)
     for (let i = 0; i < length; i++) {
-      const key = this.#key()
+      const key = this.#key(i)
       const value = this.#read(key)
       if (key === undefined) continue
       if (this.#strict && Object.hasOwn(map, key)) {
@@ -224,9 +233,10 @@ export class Decoder {
     return map
   }
 
-  /** Reads a key as a property name; `undefined` for one that cannot be one, which is left out. */
-  #key(): string | undefined {
-    const tag = this.#bytes[this.#at]
+  /** Reads the key of entry `position` as a property name; `undefined` for one that cannot be one: it is left out. */
+  #key(position: number): string | undefined {
+    const tag = this.#bytes[this.#at] as number
+    if (tag >= Tag.shortAscii) return this.#shortKey(tag - Tag.shortAscii, position)
     const key = this.#read(undefined)
     // Lua turns a float key that is integral into an integer, so a safe integer was one in either form.
     if (tag === Tag.float64 && !Number.isSafeInteger(key)) return luaFloatText(key as number)
@@ -236,6 +246,22 @@ export class Decoder {
       throw this.#failure('Expected keys that are strings or numbers', keyKind(key), undefined)
     }
     return undefined
+  }
+
+  /** Reads a short key; rows of one shape have the same at the same position, and comparing is faster than reading. */
+  #shortKey(length: number, position: number): string {
+    const bytes = this.#bytes
+    const at = this.#at + 1
+    this.#at = at + length
+    const recent = this.#recentKeys[position]
+    if (recent !== undefined && recent.length === length) {
+      let i = 0
+      while (i < length && bytes[at + i] === recent.charCodeAt(i)) i++
+      if (i === length) return recent
+    }
+    const key = readAscii(bytes, at, length)
+    if (position < REMEMBERED_KEYS) this.#recentKeys[position] = key
+    return key
   }
 
   #refuseEqualKeys(keys: readonly string[], step: PathStep | undefined): void {
