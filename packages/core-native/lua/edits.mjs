@@ -105,7 +105,7 @@ export const edits = [
     file: 'lvm.c',
     find: 'pc += GETARG_Bx(i) + 1;  /* skip the loop */',
     replace: '{ int off_ = GETARG_Bx(i) + 1; pc += off_; seg += off_; }  /* skip the loop */',
-    why: 'the body of a loop that runs no time is not counted',
+    why: 'the body of a loop that runs zero times is not counted',
   },
   {
     file: 'lvm.c',
@@ -377,6 +377,14 @@ export const edits = [
     find: '    dir = !dir;  /* invert direction next time */\n',
     replace: '    dir = !dir;  /* invert direction next time */\n    passes++;\n',
     why: 'see the one before',
+  },
+
+  {
+    file: 'lgc.c',
+    find: '!g->gcemergency && luaD_checkminstack(L)',
+    replace: '!g->gcemergency && !METER(L)->holdfinalizers &&\n          luaD_checkminstack(L)',
+    times: 2,
+    why: 'no finalizer changes what the host is reading or building; those due run in the next cycle',
   },
 
   // --- the parser ----------------------------------------------------------------------------------------------

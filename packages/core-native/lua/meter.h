@@ -24,6 +24,7 @@ typedef struct Meter {
   ptrdiff_t fuel;   /* units left in this slice; negative: poll is due */
   int tripped;      /* a limit was hit: every poll raises until the run ends */
   int textonly;     /* binary chunks are refused */
+  int holdfinalizers;  /* greater than 0: the collector calls none */
   int hooked;       /* the host has or had a debug hook */
 } Meter;
 

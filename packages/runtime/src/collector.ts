@@ -7,7 +7,18 @@ export type CollectorMode = 'incremental' | 'generational'
 /** Parameters of Lua's collector, in Lua's own units (mostly percent). */
 export type CollectorParameter = keyof typeof GcParameter
 
-/** Commands of Lua's `collectgarbage`, with the arguments of each and what it gives. */
+/**
+ * Commands of Lua's `collectgarbage`, with the arguments of each and what it gives.
+ *
+ * @example
+ * import { createRuntime } from '@lua-native/runtime'
+ *
+ * using lua = createRuntime()
+ * lua.gc('stop')
+ * lua.gc('isrunning') // => false
+ * lua.gc('restart')
+ * lua.gc('param', 'pause') > 0 // => true
+ */
 export interface CollectorCommands {
   /** Runs a full collection. */
   collect: { args: []; result: undefined }

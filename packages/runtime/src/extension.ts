@@ -22,7 +22,17 @@ export type Bound<Actions> = {
     : never
 }
 
-/** What an extension must also be so that its methods may be added to `This`: anything, unless a name is taken. */
+/**
+ * What an extension must also be so that its methods may be added to `This`: anything, unless a name is taken.
+ *
+ * @example
+ * import { createRuntime, type NoClash, type Runtime } from '@lua-native/runtime'
+ *
+ * const extension = () => ({ dispose: () => 'mine' })
+ * const clash: NoClash<Runtime, ReturnType<typeof extension>> = { alreadyDefined: 'dispose' }
+ * clash.alreadyDefined // => 'dispose'
+ * createRuntime().extend(extension as never) // throws LUA_NAME_TAKEN
+ */
 export type NoClash<This, Methods> = [keyof This & keyof Methods] extends [never]
   ? unknown
   : { alreadyDefined: keyof This & keyof Methods }

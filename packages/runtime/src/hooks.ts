@@ -17,10 +17,31 @@ export interface HookLocation {
 /**
  * Called for the events that were asked for. `line` is -1 and `name` (of the running function) `''` when unknown. An
  * error that it throws ends the run with that error.
+ *
+ * @example
+ * import { createRuntime, type HookCallback } from '@lua-native/runtime'
+ *
+ * using lua = createRuntime()
+ * const places: string[] = []
+ * const hook: HookCallback = (event, line, name, { source }) => places.push(`${event} ${source}:${line}`)
+ * lua.setHook(hook, { line: true })
+ * lua.executeScript('local a = 1\nreturn a', { chunkName: '@a.lua' })
+ * places // => ['line @a.lua:1', 'line @a.lua:2']
  */
 export type HookCallback = (event: HookEvent, line: number, name: string, location: HookLocation) => void
 
-/** Events that a hook is called for; at least one. */
+/**
+ * Events that a hook is called for; at least one.
+ *
+ * @example
+ * import { createRuntime } from '@lua-native/runtime'
+ *
+ * using lua = createRuntime()
+ * let calls = 0
+ * lua.setHook(() => calls++, { count: 1000 })
+ * lua.executeScript('for i = 1, 100000 do end')
+ * calls >= 50 // => true
+ */
 export interface HookOptions {
   /** Calls of functions; tail calls come as `'tail call'`. */
   readonly call?: boolean | undefined

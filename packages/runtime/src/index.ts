@@ -12,6 +12,7 @@ export {
   LuaLimitError,
   LuaMemoryError,
   LuaMulti,
+  type LuaReference,
   LuaRuntimeError,
   LuaSyntaxError,
   multi,

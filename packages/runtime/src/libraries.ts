@@ -1,13 +1,30 @@
 import { invalidArgument, LibraryBit, outOfRange } from '@lua-native/core-native'
 import { describe, expectation } from './argument.ts'
 
-/** A standard library of Lua. */
+/**
+ * A standard library of Lua.
+ *
+ * @example
+ * import { createRuntime, type LibraryName } from '@lua-native/runtime'
+ *
+ * const libraries: LibraryName[] = ['math', 'base']
+ * using lua = createRuntime({ libraries })
+ * lua.executeScript('return math.floor(2.5), string') // => [2, null]
+ */
 export type LibraryName = keyof typeof LibraryBit
 
 /**
  * A selection of standard libraries. `'sandbox'`: base, coroutine, table, string, math and utf8 without `dofile`,
  * `loadfile` and `string.dump`. `'safe'`: all but io, os and debug; its package library, `dofile` and `loadfile` read
  * files. `'all'`: all. `'none'`: not even `print`.
+ *
+ * @example
+ * import { createRuntime } from '@lua-native/runtime'
+ *
+ * using sandbox = createRuntime({ libraries: 'sandbox' })
+ * using all = createRuntime({ libraries: 'all' })
+ * sandbox.getGlobal('io') // => null
+ * all.getGlobal('io.open') === null // => false
  */
 export type LibraryPreset = 'sandbox' | 'safe' | 'all' | 'none'
 

@@ -111,7 +111,7 @@ describe('readOptions', () => {
     ['libraries', null],
     ['libraries', 5],
     ['libraries', [5]],
-  ])('refuses %s: %j with a TypeError that names it', (name, value) => {
+  ])('refuses %s: %s with a TypeError that names it', (name, value) => {
     const { cls, code, message } = refusal({ [name]: value })
     expect([cls, code]).toEqual(['TypeError', 'LUA_INVALID_ARGUMENT'])
     expect(message).toContain(`"${name}"`)

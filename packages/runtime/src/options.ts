@@ -2,7 +2,16 @@ import { invalidArgument, outOfRange, StateFlag } from '@lua-native/core-native'
 import { booleanOption, checkFunction, checkOptions, expectation, integerLimit, timeLimit } from './argument.ts'
 import { type LibraryName, type LibraryPreset, type LibrarySelection, selectLibraries } from './libraries.ts'
 
-/** Options of `createRuntime`. A value of `undefined` counts as not given; unknown names are refused. */
+/**
+ * Options of `createRuntime`. A value of `undefined` counts as not given; unknown names are refused.
+ *
+ * @example
+ * import { createRuntime, type RuntimeOptions } from '@lua-native/runtime'
+ *
+ * const options: RuntimeOptions = { libraries: ['base', 'string'], maxInstructions: 1_000_000, globals: { name: 'Lua' } }
+ * using lua = createRuntime(options)
+ * lua.executeScript('return name:upper()') // => 'LUA'
+ */
 export interface RuntimeOptions {
   /** Which standard libraries scripts get: a preset or a list. Default `'sandbox'`. */
   readonly libraries?: LibraryPreset | readonly LibraryName[] | undefined

@@ -1,7 +1,16 @@
 import type { RunFigures } from '@lua-native/core-native'
 import type { LibraryName } from './libraries.ts'
 
-/** What the last outermost run took; zeros before the first. */
+/**
+ * What the last outermost run took; zeros before the first.
+ *
+ * @example
+ * import { createRuntime } from '@lua-native/runtime'
+ *
+ * using lua = createRuntime()
+ * lua.executeScript('local s = ("x"):rep(1000000)')
+ * lua.lastRun.peakBytes > 1_000_000 // => true
+ */
 export interface RunStatistics {
   /** VM instructions, as the instruction limit counts them. */
   readonly instructions: number
@@ -15,7 +24,18 @@ export interface RunStatistics {
   readonly crossings: number
 }
 
-/** What a runtime is and how it is limited. */
+/**
+ * What a runtime is and how it is limited.
+ *
+ * @example
+ * import { createRuntime } from '@lua-native/runtime'
+ *
+ * using lua = createRuntime({ timeout: 100 })
+ * const { version, timeout, maxMemory } = lua.info()
+ * version.startsWith('Lua 5.') // => true
+ * timeout // => 100
+ * maxMemory // => Infinity
+ */
 export interface RuntimeInfo {
   /** `'Lua 5.5'` */
   readonly version: string

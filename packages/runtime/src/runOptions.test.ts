@@ -24,6 +24,13 @@ describe('readRunOptions', () => {
     })
   })
 
+  it('reads args that are a proxy, and refuses more than Lua can hold', () => {
+    expect(readRunOptions({ args: new Proxy([1, 2], {}) }, 'executeScript', '').args).toEqual([1, 2])
+    expect(() => readRunOptions({ args: new Array(2 ** 32 - 1) }, 'executeScript', '')).toThrow(
+      expect.objectContaining({ code: 'LUA_OUT_OF_RANGE' }),
+    )
+  })
+
   it.each([
     [{ chunkName: 5 }, TypeError, 'LUA_INVALID_ARGUMENT'],
     [{ args: 'x' }, TypeError, 'LUA_INVALID_ARGUMENT'],

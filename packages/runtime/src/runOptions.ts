@@ -1,10 +1,30 @@
+import { types } from 'node:util'
 import { invalidArgument, outOfRange, ResultMode } from '@lua-native/core-native'
 import { booleanOption, checkOptions, expectation, integerLimit, stringOption, timeLimit } from './argument.ts'
 
-/** How the results of a run are returned: see {@link RunOptions.results}. */
+/**
+ * How the results of a run are returned: see {@link RunOptions.results}.
+ *
+ * @example
+ * import { createRuntime } from '@lua-native/runtime'
+ *
+ * using lua = createRuntime()
+ * lua.executeScript('return 1, 2', { results: 'first' }) // => 1
+ * lua.executeScript('return 1, 2', { results: 'all' }) // => [1, 2]
+ * lua.executeScript('', { results: 'all' }) // => []
+ */
 export type ResultShape = keyof typeof ResultMode
 
-/** Options of what runs a chunk: `executeScript`, `executeFile`, `load`. */
+/**
+ * Options of what runs a chunk: `executeScript`, `executeFile`, `load`.
+ *
+ * @example
+ * import { createRuntime, type RunOptions } from '@lua-native/runtime'
+ *
+ * const options: RunOptions = { chunkName: '@sum.lua', args: [1, 2, 3], results: 'first', timeout: 50 }
+ * using lua = createRuntime()
+ * lua.executeScript('return select("#", ...), "not returned"', options) // => 3
+ */
 export interface RunOptions {
   /**
    * Name of the chunk in messages and tracebacks, in Lua's notation: `@main.lua` for a file, `=stdin` for a plain
@@ -27,7 +47,17 @@ export interface RunOptions {
   readonly timeout?: number | undefined
 }
 
-/** Options of `load`. */
+/**
+ * Options of `load`.
+ *
+ * @example
+ * import { createRuntime } from '@lua-native/runtime'
+ *
+ * using lua = createRuntime()
+ * const dump = lua.compile('return 1', { raw: true })
+ * lua.load(dump) // throws LUA_BYTECODE
+ * lua.load(dump, { trusted: true }) // => 1
+ */
 export interface LoadOptions extends RunOptions {
   /**
    * Accepts a plain dump of Lua, as `compile(…, { raw: true })`, `string.dump` and `luac` write it. Lua does not verify
@@ -36,7 +66,16 @@ export interface LoadOptions extends RunOptions {
   readonly trusted?: boolean | undefined
 }
 
-/** Options of `compile` and `compileFile`. */
+/**
+ * Options of `compile` and `compileFile`.
+ *
+ * @example
+ * import { createRuntime } from '@lua-native/runtime'
+ *
+ * using lua = createRuntime()
+ * const source = 'local answer = 42 return answer'
+ * lua.compile(source, { strip: true }).length < lua.compile(source).length // => true
+ */
 export interface CompileOptions {
   /** As in {@link RunOptions}; it is kept in the bytecode unless that is stripped. */
   readonly chunkName?: string | undefined
@@ -54,6 +93,9 @@ export interface RunSettings {
   readonly maxInstructions: number
   readonly timeout: number
 }
+
+/** Lua's stack holds a million values. */
+const MAX_ARGS = 1_000_000
 
 const runNames = ['chunkName', 'args', 'results', 'maxInstructions', 'timeout'] as const
 const loadNames = [...runNames, 'trusted'] as const
@@ -106,7 +148,10 @@ export function readCompileOptions(
 function readArgs(value: unknown): readonly unknown[] | undefined {
   if (value === undefined) return undefined
   if (!Array.isArray(value)) throw invalidArgument(expectation('args', 'an array', value))
-  return value
+  if (value.length > MAX_ARGS)
+    throw outOfRange(`Expected "args" to have at most ${MAX_ARGS} elements, received ${value.length}`)
+  // The addon takes real arrays only.
+  return types.isProxy(value) ? Array.from(value) : value
 }
 
 function readResults(value: unknown): number {

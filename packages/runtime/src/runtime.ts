@@ -1,3 +1,4 @@
+// Longer than a file should be, most of it documentation: a class keeps its private state in one body.
 import { addon, ChunkMode, invalidArgument, LuaDisposedError, type NativeState } from '@lua-native/core-native'
 import { checkFunction, expectation, integerLimit, timeLimit } from './argument.ts'
 import { deriveKey, seal, unseal } from './bytecode.ts'
@@ -452,7 +453,15 @@ export class Runtime {
     return this.#disposal.add(callback)
   }
 
-  /** Whether `dispose()` was called. */
+  /**
+   * Whether `dispose()` was called.
+   *
+   * @example
+   * import { createRuntime } from '@lua-native/runtime'
+   *
+   * using lua = createRuntime()
+   * lua.disposed // => false
+   */
   get disposed(): boolean {
     return this.#native.disposed
   }
@@ -476,7 +485,19 @@ export class Runtime {
     this.#disposal.run()
   }
 
-  /** Same as `dispose()`, for `using`. */
+  /**
+   * Same as `dispose()`, for `using`.
+   *
+   * @example
+   * import { createRuntime } from '@lua-native/runtime'
+   *
+   * let kept
+   * {
+   *   using lua = createRuntime()
+   *   kept = lua
+   * }
+   * kept.disposed // => true
+   */
   [Symbol.dispose](): void {
     this.dispose()
   }

@@ -39,7 +39,7 @@ const mutations: readonly Mutation[] = [
   (good, random) => {
     const bad = Buffer.from(good)
     const from = random(bad.length)
-    bad.copy(bad, random(bad.length), from, from + random(64))
+    bad.copyWithin(random(bad.length), from, from + random(64))
     return bad
   },
   (good, random) => {
@@ -51,7 +51,7 @@ const mutations: readonly Mutation[] = [
   (good, random) => {
     const bad = Buffer.from(good)
     const at = random(bad.length)
-    return bad.fill(random(256), at, at + 1 + random(32))
+    return bad.fill(random(256), at, Math.min(bad.length, at + 1 + random(32)))
   },
 ]
 

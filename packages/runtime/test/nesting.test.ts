@@ -58,7 +58,11 @@ describe('calls from JavaScript into Lua and back', () => {
       local object = setmetatable({}, {__index = function(_, n) return host(n) end})
       function down(n)
         if n == 0 then return 0 end
-        if n % 3 == 0 then return 1 + select(2, pcall(host, n - 1)) end
+        if n % 3 == 0 then
+          local ok, result = pcall(host, n - 1)
+          if not ok then error(result, 0) end
+          return 1 + result
+        end
         if n % 3 == 1 then return 1 + object[n - 1] end
         return 1 + coroutine.wrap(host)(n - 1)
       end`)

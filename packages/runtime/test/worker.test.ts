@@ -75,12 +75,12 @@ describe('worker threads', () => {
 
   test('load the addon in a thread of which the parent never did', async () => {
     const source = `
-      import { Worker } from 'node:worker_threads'
+      const { Worker } = require('node:worker_threads')
       new Worker(new URL(${JSON.stringify(new URL('fixtures/workerTask.mjs', import.meta.url).href)}), {
         workerData: { id: 3, runtimes: 2, rounds: 1 },
       }).once('message', ({ id, limits }) => console.log(JSON.stringify({ id, limits })))`
     const output = await new Promise<string>((resolve, reject) => {
-      execFile(process.execPath, ['--input-type=module', '--eval', source], (error, stdout) => {
+      execFile(process.execPath, ['--eval', source], (error, stdout) => {
         if (error) reject(error)
         else resolve(stdout)
       })

@@ -271,7 +271,12 @@ bool tableToJs(StateBinding& binding, lua_State* L, int index, Place place, napi
   vm::PackOptions options;
   options.binaryStrings = (binding.flags & kBinaryStrings) != 0;
   const int top = lua_gettop(L);
-  const vm::PackStatus status = vm::pack(L, index, options, handles, bytes, failure);
+  vm::PackStatus status;
+  {
+    // Making handles allocates in Lua; a finalizer could change the tables that are being walked.
+    const vm::FinalizerHold hold(binding.state.meter);
+    status = vm::pack(L, index, options, handles, bytes, failure);
+  }
   lua_settop(L, top);
   bool made = false;
   if (status == vm::PackStatus::ok) {

@@ -130,8 +130,9 @@ int pushEncoded(StateBinding& binding, lua_State* L, napi_value value, int place
     throwError(data, ErrorKind::argument, "The encoder pointed outside its outbox");
     return -1;
   }
-  // No JavaScript that could encode again runs between here and the end of unpack: references of functions are made by
-  // identify, which only looks them up.
+  // No JavaScript that could encode again, and so overwrite the message, runs from here to the end of unpack: identify
+  // only looks functions up, and finalizers wait.
+  const vm::FinalizerHold hold(binding.state.meter);
   const int base = lua_gettop(L);
   uint32_t count = 0;
   bool isArray = false;

@@ -108,4 +108,17 @@ class RunMeter : public Meter {
   Meter* outer_ = nullptr;  // the run of another state on this thread that this one interrupts
 };
 
+// While one lives, the collector calls no finalizer: the host is in the middle of reading or building a value, and what
+// a finalizer does could change it. Must not be alive at a point of raise.
+class FinalizerHold {
+ public:
+  explicit FinalizerHold(Meter& meter) noexcept : meter_(meter) { meter_.holdfinalizers++; }
+  ~FinalizerHold() { meter_.holdfinalizers--; }
+  FinalizerHold(const FinalizerHold&) = delete;
+  FinalizerHold& operator=(const FinalizerHold&) = delete;
+
+ private:
+  Meter& meter_;
+};
+
 }  // namespace vm

@@ -107,6 +107,9 @@ struct Unpacker {
       case wire::kFloat64:
         pushNumber(L, read<double>());
         break;
+      case wire::kFloat:
+        lua_pushnumber(L, read<double>());
+        break;
       case wire::kInt64:
         lua_pushinteger(L, read<int64_t>());
         break;

@@ -14,6 +14,7 @@ enum Tag : uint8_t {
   kInt32 = 0x83,
   kFloat64 = 0x84,
   kInt64 = 0x85,
+  kFloat = 0x86,     // float64 that stays a float in Lua
   kAscii = 0x88,     // u32 length, bytes
   kUtf8 = 0x89,      // u32 length, bytes
   kBytes = 0x8a,     // u32 length, bytes

@@ -8,15 +8,7 @@ import { isBytesKey, luaKeyText } from './mapKeys.ts'
 import { kindOfObject } from './objectKind.ts'
 import type { Outbox } from './outbox.ts'
 import { type PathStep, pathText } from './path.ts'
-import {
-  isLuaInteger,
-  writeBigInt,
-  writeBytes,
-  writeCounted,
-  writeNumber,
-  writeString,
-  writeTag,
-} from './scalarWriter.ts'
+import { isLuaInteger, writeBigInt, writeBytes, writeCounted, writeFloat, writeNumber, writeString, writeTag } from './scalarWriter.ts'
 import { isSparse, presentIndices } from './sparseArray.ts'
 import { MAX_DEPTH, Tag } from './tags.ts'
 
@@ -117,7 +109,7 @@ export class Encoder {
         writeBytes(this.#out, bytesOf(value))
         break
       case 'date':
-        writeNumber(this.#out, timeOf(value))
+        writeFloat(this.#out, timeOf(value))
         break
       case 'error':
         this.#error(value as Error, step)

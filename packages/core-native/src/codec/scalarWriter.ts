@@ -23,6 +23,14 @@ export function writeCounted(out: Outbox, tag: number, count: number): number {
   return at + 1
 }
 
+/** Writes a number that is a float in Lua, also when it is integral. */
+export function writeFloat(out: Outbox, value: number): void {
+  out.reserve(9)
+  out.bytes[out.at] = Tag.float
+  out.view.setFloat64(out.at + 1, value, true)
+  out.at += 9
+}
+
 /** Writes a number in the shortest form that keeps it exactly. */
 export function writeNumber(out: Outbox, value: number): void {
   out.reserve(9)

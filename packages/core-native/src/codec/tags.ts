@@ -9,6 +9,7 @@
  * | 0x83 | int32 (4 bytes) | both |
  * | 0x84 | float64 (8 bytes). To JS: the number. To Lua: an integer if integral, in int64 range and not -0 | both |
  * | 0x85 | int64 (8 bytes). To JS a BigInt (beyond ±(2^53-1)). To Lua an integer | both |
+ * | 0x86 | float64 (8 bytes) that stays a float | to Lua |
  * | 0x88 | ASCII string: u32 length, bytes | both |
  * | 0x89 | UTF-8 string (to JS it may hold invalid bytes): u32 length, bytes | both |
  * | 0x8a | byte string (in JS a `Uint8Array`): u32 length, bytes | both |
@@ -32,6 +33,7 @@ export const Tag = {
   int32: 0x83,
   float64: 0x84,
   int64: 0x85,
+  float: 0x86,
   ascii: 0x88,
   utf8: 0x89,
   bytes: 0x8a,
