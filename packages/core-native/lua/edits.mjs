@@ -467,7 +467,7 @@ export const edits = [
     file: 'lcorolib.c',
     find: '  status = lua_resume(co, L, narg, &nres);\n',
     replace: '$&  meter_adopt(L);\n',
-    why: "a hook set while the coroutine ran holds for the one that resumed it too",
+    why: 'a hook set while the coroutine ran holds for the one that resumed it too',
   },
 
   // --- libraries: loops in C -----------------------------------------------------------------------------------

@@ -13,15 +13,17 @@
 namespace binding {
 namespace {
 
-constexpr const char* kCallbackNames[] = {"createError", "encode", "decode", "identify", "annotate", "heartbeat"};
+constexpr const char* kCallbackNames[] = {"createError", "encode",   "decode",
+                                          "identify",    "annotate", "heartbeat"};
 
 Napi::Value initialize(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   AddonData* data = AddonData::of(env);
-  const bool valid = data != nullptr && !data->initialized() && info.Length() >= 3 && info[0].IsObject() && info[1].IsTypedArray() &&
-                     info[2].IsTypedArray();
+  const bool valid = data != nullptr && !data->initialized() && info.Length() >= 3 && info[0].IsObject() &&
+                     info[1].IsTypedArray() && info[2].IsTypedArray();
   if (!valid) {
-    Napi::TypeError::New(env, "Expected a host, a mailbox and an inbox, once per environment").ThrowAsJavaScriptException();
+    Napi::TypeError::New(env, "Expected a host, a mailbox and an inbox, once per environment")
+        .ThrowAsJavaScriptException();
     return env.Undefined();
   }
   const auto host = info[0].As<Napi::Object>();
@@ -29,11 +31,14 @@ Napi::Value initialize(const Napi::CallbackInfo& info) {
   const auto inbox = info[2].As<Napi::TypedArray>();
   for (const char* name : kCallbackNames) {
     if (host.Get(name).IsFunction()) continue;
-    Napi::TypeError::New(env, std::string("Expected the host to have a function ") + name).ThrowAsJavaScriptException();
+    Napi::TypeError::New(env, std::string("Expected the host to have a function ") + name)
+        .ThrowAsJavaScriptException();
     return env.Undefined();
   }
-  if (mailbox.TypedArrayType() != napi_uint32_array || mailbox.ElementLength() < 4 || inbox.TypedArrayType() != napi_uint8_array) {
-    Napi::TypeError::New(env, "Expected the mailbox to be a Uint32Array of 4 and the inbox a Uint8Array").ThrowAsJavaScriptException();
+  if (mailbox.TypedArrayType() != napi_uint32_array || mailbox.ElementLength() < 4 ||
+      inbox.TypedArrayType() != napi_uint8_array) {
+    Napi::TypeError::New(env, "Expected the mailbox to be a Uint32Array of 4 and the inbox a Uint8Array")
+        .ThrowAsJavaScriptException();
     return env.Undefined();
   }
   for (int i = 0; i < static_cast<int>(Callback::count); i++) {
@@ -52,7 +57,8 @@ Napi::Value initialize(const Napi::CallbackInfo& info) {
 Napi::Value setOutbox(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   AddonData* data = AddonData::of(env);
-  if (data == nullptr || info.Length() < 1 || !info[0].IsTypedArray() || info[0].As<Napi::TypedArray>().TypedArrayType() != napi_uint8_array) {
+  if (data == nullptr || info.Length() < 1 || !info[0].IsTypedArray() ||
+      info[0].As<Napi::TypedArray>().TypedArrayType() != napi_uint8_array) {
     Napi::TypeError::New(env, "Expected the outbox to be a Uint8Array").ThrowAsJavaScriptException();
     return env.Undefined();
   }
@@ -76,14 +82,16 @@ class NoHost final : public vm::Host {
 // The first bytes of every chunk that this build dumps: signature, version, format, check data, sizes.
 Napi::Value bytecodeHeader(Napi::Env env) {
 #if LUA_VERSION_NUM >= 505
-  constexpr size_t kHeader = 4 + 1 + 1 + 6 + (1 + sizeof(int)) + (1 + 4) + (1 + sizeof(lua_Integer)) + (1 + sizeof(lua_Number));
+  constexpr size_t kHeader =
+      4 + 1 + 1 + 6 + (1 + sizeof(int)) + (1 + 4) + (1 + sizeof(lua_Integer)) + (1 + sizeof(lua_Number));
 #else
   constexpr size_t kHeader = 4 + 1 + 1 + 6 + 3 + sizeof(lua_Integer) + sizeof(lua_Number);
 #endif
   NoHost host;
   vm::State state(host, {});
   vm::ByteBuffer dump;
-  const bool dumped = state.open() == LUA_OK && vm::loadChunk(state.main(), "", 0, "=", vm::ChunkMode::text) == LUA_OK &&
+  const bool dumped = state.open() == LUA_OK &&
+                      vm::loadChunk(state.main(), "", 0, "=", vm::ChunkMode::text) == LUA_OK &&
                       vm::dumpChunk(state.main(), true, dump) && dump.length >= kHeader;
   const auto header = Napi::Buffer<char>::Copy(env, dump.bytes, dumped ? kHeader : 0);
   dump.release();
@@ -102,7 +110,8 @@ Napi::Object initializeModule(Napi::Env env, Napi::Object exports) {
     ending->release();
   };
   data->retain();
-  if (napi_set_instance_data(env, data, finalize, nullptr) != napi_ok || napi_add_env_cleanup_hook(env, tearDown, data) != napi_ok)
+  if (napi_set_instance_data(env, data, finalize, nullptr) != napi_ok ||
+      napi_add_env_cleanup_hook(env, tearDown, data) != napi_ok)
     return exports;
   const napi_value stateClass = defineStateClass(env);
   const napi_value referenceClass = defineReferenceClass(env);

@@ -24,14 +24,16 @@ struct AddonData {
   // The data of `env`, or null before the module is set up.
   [[nodiscard]] static AddonData* of(napi_env env) noexcept;
 
-  // Counted: the environment and each StateBinding hold one; finalizers run in any order when an environment ends.
+  // Counted: the environment and each StateBinding hold one; finalizers run in any order when an environment
+  // ends.
   void retain() noexcept { references_++; }
   void release() noexcept;
 
   [[nodiscard]] bool initialized() const noexcept { return mailbox != nullptr; }
   [[nodiscard]] napi_value callback(Callback which) const noexcept;
 
-  // Calls one of the host's callbacks. Null when it threw (the exception is pending) or the env cannot run JavaScript.
+  // Calls one of the host's callbacks. Null when it threw (the exception is pending) or the env cannot run
+  // JavaScript.
   napi_value call(Callback which, size_t count, const napi_value* arguments) const noexcept;
 
   // Whether JavaScript can still run in this environment.

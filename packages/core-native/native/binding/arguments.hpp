@@ -1,4 +1,5 @@
-// Arguments of native methods. The TypeScript callers have validated them; here a wrong one gives an error, not a crash.
+// Arguments of native methods. The TypeScript callers have validated them; here a wrong one gives an error,
+// not a crash.
 #pragma once
 
 #include <node_api.h>
@@ -48,7 +49,9 @@ class GlobalPath {
   [[nodiscard]] bool read(napi_env env, napi_value value) noexcept;
 
   [[nodiscard]] uint32_t count() const noexcept { return count_; }
-  [[nodiscard]] const Text& segment(uint32_t index) const noexcept { return segments_ == nullptr ? single_ : segments_[index]; }
+  [[nodiscard]] const Text& segment(uint32_t index) const noexcept {
+    return segments_ == nullptr ? single_ : segments_[index];
+  }
 
  private:
   static constexpr uint32_t kMaxSegments = 1000;

@@ -54,8 +54,8 @@ void throwSyntax(StateBinding& binding, lua_State* L) noexcept {
   throwError(binding.data, ErrorKind::syntax, message, length, detail);
 }
 
-// The text of an error value that is no string, made as tostring does, under the limits. Pushes it; false when that
-// failed too (nothing is pushed then).
+// The text of an error value that is no string, made as tostring does, under the limits. Pushes it; false
+// when that failed too (nothing is pushed then).
 bool pushMessage(lua_State* L, int index) noexcept {
   if (!lua_checkstack(L, 6)) return false;
   lua_pushvalue(L, index);
@@ -123,7 +123,8 @@ void throwRuntime(StateBinding& binding, lua_State* L) noexcept {
 
 }  // namespace
 
-void throwError(const AddonData& data, ErrorKind kind, const char* message, size_t length, const ErrorDetail& detail) noexcept {
+void throwError(const AddonData& data, ErrorKind kind, const char* message, size_t length,
+                const ErrorDetail& detail) noexcept {
   napi_env env = data.env;
   bool pending = false;
   if (napi_is_exception_pending(env, &pending) != napi_ok || pending) return;
@@ -131,7 +132,8 @@ void throwError(const AddonData& data, ErrorKind kind, const char* message, size
   if (error != nullptr) napi_throw(env, error);
 }
 
-napi_value makeError(const AddonData& data, ErrorKind kind, const char* message, size_t length, const ErrorDetail& detail) noexcept {
+napi_value makeError(const AddonData& data, ErrorKind kind, const char* message, size_t length,
+                     const ErrorDetail& detail) noexcept {
   napi_env env = data.env;
   napi_value arguments[9] = {
       number(env, static_cast<double>(kind)),
@@ -171,7 +173,8 @@ void throwDisposed(const AddonData& data) noexcept {
   throwError(data, ErrorKind::disposed, "Expected an open Lua runtime, this one has been disposed");
 }
 
-void throwPackFailure(const AddonData& data, vm::PackStatus status, const char* place, const vm::PackFailure& failure) noexcept {
+void throwPackFailure(const AddonData& data, vm::PackStatus status, const char* place,
+                      const vm::PackFailure& failure) noexcept {
   char path[vm::PackFailure::kPathSize + 64];
   std::snprintf(path, sizeof(path), "%s%s", place, failure.path);
   char message[sizeof(path) + 128];
@@ -179,10 +182,12 @@ void throwPackFailure(const AddonData& data, vm::PackStatus status, const char* 
   detail.text = path;
   switch (status) {
     case vm::PackStatus::tooDeep:
-      std::snprintf(message, sizeof(message), "Expected a table nested at most 100 levels (nesting depth), found more at %s", path);
+      std::snprintf(message, sizeof(message),
+                    "Expected a table nested at most 100 levels (nesting depth), found more at %s", path);
       break;
     case vm::PackStatus::cycle:
-      std::snprintf(message, sizeof(message), "Expected a table without cycles, found a circular reference at %s", path);
+      std::snprintf(message, sizeof(message),
+                    "Expected a table without cycles, found a circular reference at %s", path);
       break;
     default:
       throwError(data, ErrorKind::memory, "not enough memory");

@@ -16,15 +16,18 @@ struct ErrorDetail {
 };
 
 // Makes the error of a kind. Null when JavaScript cannot run or threw.
-napi_value makeError(const AddonData& data, ErrorKind kind, const char* message, size_t length, const ErrorDetail& detail) noexcept;
+napi_value makeError(const AddonData& data, ErrorKind kind, const char* message, size_t length,
+                     const ErrorDetail& detail) noexcept;
 
 // Throws the error that the host makes. Does nothing when an exception is pending or JavaScript cannot run.
-void throwError(const AddonData& data, ErrorKind kind, const char* message, size_t length, const ErrorDetail& detail) noexcept;
+void throwError(const AddonData& data, ErrorKind kind, const char* message, size_t length,
+                const ErrorDetail& detail) noexcept;
 void throwError(const AddonData& data, ErrorKind kind, const char* message) noexcept;
 void throwMemory(StateBinding& binding) noexcept;
 void throwDisposed(const AddonData& data) noexcept;
 // "maximum nesting depth …" or "circular reference …", at `place` and the path of the failure.
-void throwPackFailure(const AddonData& data, vm::PackStatus status, const char* place, const vm::PackFailure& failure) noexcept;
+void throwPackFailure(const AddonData& data, vm::PackStatus status, const char* place,
+                      const vm::PackFailure& failure) noexcept;
 
 // Throws what a call or a load that ended with `status` means; the error value is on top of `L`.
 void throwFailure(StateBinding& binding, lua_State* L, int status) noexcept;

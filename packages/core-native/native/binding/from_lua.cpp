@@ -104,7 +104,8 @@ bool stringToJs(StateBinding& binding, lua_State* L, int index, Place place, nap
   char path[64];
   describe(place, path, sizeof(path));
   char message[160];
-  std::snprintf(message, sizeof(message), "Expected a string of at most %zu bytes, found %zu bytes at %s", kMaxStringLength, length, path);
+  std::snprintf(message, sizeof(message), "Expected a string of at most %zu bytes, found %zu bytes at %s",
+                kMaxStringLength, length, path);
   ErrorDetail detail;
   detail.text = path;
   throwError(binding.data, ErrorKind::conversion, message, NAPI_AUTO_LENGTH, detail);
@@ -112,12 +113,15 @@ bool stringToJs(StateBinding& binding, lua_State* L, int index, Place place, nap
 }
 
 bool integerToJs(napi_env env, lua_Integer integer, napi_value* out) noexcept {
-  if (integer >= INT32_MIN && integer <= INT32_MAX) return napi_create_int32(env, static_cast<int32_t>(integer), out) == napi_ok;
-  if (integer >= -kMaxSafeInteger && integer <= kMaxSafeInteger) return napi_create_int64(env, integer, out) == napi_ok;
+  if (integer >= INT32_MIN && integer <= INT32_MAX)
+    return napi_create_int32(env, static_cast<int32_t>(integer), out) == napi_ok;
+  if (integer >= -kMaxSafeInteger && integer <= kMaxSafeInteger)
+    return napi_create_int64(env, integer, out) == napi_ok;
   return napi_create_bigint_int64(env, integer, out) == napi_ok;
 }
 
-// --- functions and references -------------------------------------------------------------------------------------
+// --- functions and references
+// -------------------------------------------------------------------------------------
 
 void releaseHandle(napi_env env, void* data, void*) noexcept {
   auto* handle = static_cast<Handle*>(data);
@@ -159,7 +163,9 @@ napi_value makeObject(StateBinding& binding, Handle* handle) noexcept {
   const napi_type_tag* tag = &kReferenceTag;
   if (handle->type == LUA_TFUNCTION) {
     tag = &kFunctionTag;
-    if (napi_create_function(env, "luaFunction", NAPI_AUTO_LENGTH, callLuaFunction, handle, &object) != napi_ok) return nullptr;
+    if (napi_create_function(env, "luaFunction", NAPI_AUTO_LENGTH, callLuaFunction, handle, &object) !=
+        napi_ok)
+      return nullptr;
   } else {
     napi_value constructor;
     napi_value token;
@@ -220,7 +226,8 @@ bool handleToJs(StateBinding& binding, lua_State* L, int index, napi_value* out)
   return false;
 }
 
-// --- tables ---------------------------------------------------------------------------------------------------------
+// --- tables
+// ---------------------------------------------------------------------------------------------------------
 
 // Collects the functions and references of a table in an array, made when the first one comes.
 class Handles final : public vm::HandleSink {
@@ -233,7 +240,8 @@ class Handles final : public vm::HandleSink {
     if (array_ == nullptr && napi_create_array(env, &array_) != napi_ok) return -1;
     if (napi_open_handle_scope(env, &scope) != napi_ok) return -1;
     napi_value value = nullptr;
-    const bool added = handleToJs(binding_, L, index, &value) && napi_set_element(env, array_, count_, value) == napi_ok;
+    const bool added =
+        handleToJs(binding_, L, index, &value) && napi_set_element(env, array_, count_, value) == napi_ok;
     napi_close_handle_scope(env, scope);
     return added ? count_++ : -1;
   }
@@ -246,7 +254,8 @@ class Handles final : public vm::HandleSink {
   uint32_t count_ = 0;
 };
 
-bool decode(StateBinding& binding, const vm::ByteBuffer& bytes, napi_value handles, napi_value* out) noexcept {
+bool decode(StateBinding& binding, const vm::ByteBuffer& bytes, napi_value handles,
+            napi_value* out) noexcept {
   AddonData& data = binding.data;
   napi_env env = data.env;
   napi_value arguments[4];
@@ -301,7 +310,8 @@ napi_value constructReference(napi_env env, napi_callback_info info) noexcept {
   napi_valuetype type = napi_undefined;
   if (count == 1) napi_typeof(env, argument, &type);
   if (type != napi_external) {
-    napi_throw_type_error(env, "LUA_INVALID_ARGUMENT", "A reference to a Lua value can only be made by a runtime");
+    napi_throw_type_error(env, "LUA_INVALID_ARGUMENT",
+                          "A reference to a Lua value can only be made by a runtime");
     return nullptr;
   }
   return self;
@@ -359,16 +369,21 @@ bool resultsToJs(StateBinding& binding, lua_State* L, int first, ResultMode mode
   return true;
 }
 
-Handle* handleOf(const AddonData& data, napi_value value) noexcept { return taggedPointer<Handle>(data.env, value, kFunctionTag); }
+Handle* handleOf(const AddonData& data, napi_value value) noexcept {
+  return taggedPointer<Handle>(data.env, value, kFunctionTag);
+}
 
-Handle* referenceOf(const AddonData& data, napi_value value) noexcept { return taggedPointer<Handle>(data.env, value, kReferenceTag); }
+Handle* referenceOf(const AddonData& data, napi_value value) noexcept {
+  return taggedPointer<Handle>(data.env, value, kReferenceTag);
+}
 
 napi_value defineReferenceClass(napi_env env) noexcept {
   const napi_property_descriptor properties[] = {
       {"type", nullptr, nullptr, referenceType, nullptr, nullptr, napi_enumerable, nullptr},
   };
   napi_value constructor;
-  if (napi_define_class(env, "LuaReference", NAPI_AUTO_LENGTH, constructReference, nullptr, 1, properties, &constructor) != napi_ok)
+  if (napi_define_class(env, "LuaReference", NAPI_AUTO_LENGTH, constructReference, nullptr, 1, properties,
+                        &constructor) != napi_ok)
     return nullptr;
   return constructor;
 }

@@ -11,11 +11,14 @@ struct Place {
   int index;         // -1: none
 };
 
-// The JavaScript value for the one at `index`. False: an exception is pending. [-0, +0] Never raises; checks its slots.
-[[nodiscard]] bool toJs(StateBinding& binding, lua_State* L, int index, Place place, napi_value* out) noexcept;
+// The JavaScript value for the one at `index`. False: an exception is pending. [-0, +0] Never raises; checks
+// its slots.
+[[nodiscard]] bool toJs(StateBinding& binding, lua_State* L, int index, Place place,
+                        napi_value* out) noexcept;
 
 // The results between `first` and the top as one value.
-[[nodiscard]] bool resultsToJs(StateBinding& binding, lua_State* L, int first, ResultMode mode, napi_value* out) noexcept;
+[[nodiscard]] bool resultsToJs(StateBinding& binding, lua_State* L, int first, ResultMode mode,
+                               napi_value* out) noexcept;
 
 // The handle behind a JavaScript function or reference that this addon made; null for all others.
 [[nodiscard]] Handle* handleOf(const AddonData& data, napi_value value) noexcept;

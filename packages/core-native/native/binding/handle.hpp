@@ -12,16 +12,16 @@ namespace binding {
 class StateBinding;
 
 struct Handle {
-  StateBinding* owner;     // counted
-  int ref = LUA_NOREF;     // registry slot of the value; LUA_NOREF once released
-  napi_ref weak = nullptr; // the JavaScript object, weakly
-  uint32_t id = 0;         // index in the owner's table of handles
+  StateBinding* owner;      // counted
+  int ref = LUA_NOREF;      // registry slot of the value; LUA_NOREF once released
+  napi_ref weak = nullptr;  // the JavaScript object, weakly
+  uint32_t id = 0;          // index in the owner's table of handles
   int type = LUA_TNIL;
   Handle* nextReleased = nullptr;
 };
 
-// One JavaScript value that Lua holds. Lua owns a userdata with a pointer to it; when the userdata is collected the slot
-// is queued, and freed on the JavaScript thread.
+// One JavaScript value that Lua holds. Lua owns a userdata with a pointer to it; when the userdata is
+// collected the slot is queued, and freed on the JavaScript thread.
 struct HostRef {
   StateBinding* owner;  // outlives it: its state holds the userdata
   napi_ref strong = nullptr;

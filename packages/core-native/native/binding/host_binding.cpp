@@ -31,10 +31,12 @@ napi_value callWithArguments(StateBinding& binding, lua_State* L, napi_value fun
     }
   }
   bool converted = napi_get_undefined(env, &receiver) == napi_ok;
-  for (int i = 0; converted && i < count; i++) converted = toJs(binding, L, i + 1, Place{"args", i}, &arguments[i]);
+  for (int i = 0; converted && i < count; i++)
+    converted = toJs(binding, L, i + 1, Place{"args", i}, &arguments[i]);
   if (!converted) {
     throwMemory(binding);  // no effect when the conversion threw
-  } else if (napi_call_function(env, receiver, function, static_cast<size_t>(count), arguments, &result) != napi_ok) {
+  } else if (napi_call_function(env, receiver, function, static_cast<size_t>(count), arguments, &result) !=
+             napi_ok) {
     result = nullptr;
   }
   if (arguments != fixed) std::free(arguments);
@@ -87,8 +89,8 @@ bool pushKeptValue(StateBinding& binding, lua_State* L, napi_value error) noexce
   return true;
 }
 
-// Copies property `name` of `error` to field `name` of the table at `index` when it is a string. A getter that throws
-// is passed over: the field is only for reading.
+// Copies property `name` of `error` to field `name` of the table at `index` when it is a string. A getter
+// that throws is passed over: the field is only for reading.
 void copyText(StateBinding& binding, lua_State* L, napi_value error, const char* name, int index) noexcept {
   napi_env env = binding.data.env;
   napi_value property;
@@ -128,7 +130,9 @@ void copyMessage(StateBinding& binding, lua_State* L, napi_value error, int inde
   napi_value text;
   if (type == napi_symbol || napi_coerce_to_string(env, error, &text) != napi_ok)
     napi_create_string_latin1(env, "symbol", NAPI_AUTO_LENGTH, &text);
-  if (napi_create_object(env, &object) != napi_ok || napi_set_named_property(env, object, "message", text) != napi_ok) return;
+  if (napi_create_object(env, &object) != napi_ok ||
+      napi_set_named_property(env, object, "message", text) != napi_ok)
+    return;
   copyText(binding, L, object, "message", index);
 }
 
@@ -208,7 +212,8 @@ napi_value hostErrorAt(StateBinding& binding, lua_State* L, int index) noexcept 
     const HostRef* ref = hostRefAt(L, -1);
     if (ref != nullptr && ref->owner == &binding) {
       napi_get_reference_value(binding.data.env, ref->strong, &error);
-      if (error != nullptr && ref->boxed && napi_get_element(binding.data.env, error, 0, &error) != napi_ok) error = nullptr;
+      if (error != nullptr && ref->boxed && napi_get_element(binding.data.env, error, 0, &error) != napi_ok)
+        error = nullptr;
     }
   }
   lua_settop(L, top);
@@ -250,7 +255,8 @@ int describeHostError(lua_State* L) {
   luaL_checktype(L, 1, LUA_TTABLE);
   lua_getfield(L, 1, "where");
   lua_getfield(L, 1, "message");
-  lua_pushfstring(L, "%s%s", lua_isstring(L, -2) ? lua_tostring(L, -2) : "", lua_isstring(L, -1) ? lua_tostring(L, -1) : "host error");
+  lua_pushfstring(L, "%s%s", lua_isstring(L, -2) ? lua_tostring(L, -2) : "",
+                  lua_isstring(L, -1) ? lua_tostring(L, -1) : "host error");
   return 1;
 }
 

@@ -5,11 +5,12 @@
 
 namespace binding {
 
-// lua_CFunction of closures that stand for JavaScript functions; upvalue 1 is the userdata of a HostRef. May raise.
+// lua_CFunction of closures that stand for JavaScript functions; upvalue 1 is the userdata of a HostRef. May
+// raise.
 int callHostFunction(lua_State* L);
 
-// Takes the pending exception and pushes the Lua error value that stands for it. False: the run must end (the meter is
-// tripped) and nothing was pushed. Never raises; checks its slots.
+// Takes the pending exception and pushes the Lua error value that stands for it. False: the run must end (the
+// meter is tripped) and nothing was pushed. Never raises; checks its slots.
 [[nodiscard]] bool exceptionToLua(StateBinding& binding, lua_State* L) noexcept;
 
 // The JavaScript value that the error table at `index` stands for; null for anything else.

@@ -8,11 +8,11 @@
 
 namespace binding {
 
-// Enters Lua, lets `pushFunction(L)` push the function (it gives a status; on failure the error value is on top), calls
-// it with `count` arguments and gives its results. Null: an exception is pending.
+// Enters Lua, lets `pushFunction(L)` push the function (it gives a status; on failure the error value is on
+// top), calls it with `count` arguments and gives its results. Null: an exception is pending.
 template <class PushFunction>
-napi_value invoke(StateBinding& binding, const vm::Limits& limits, ResultMode mode, size_t count, const napi_value* arguments,
-                  PushFunction pushFunction) noexcept {
+napi_value invoke(StateBinding& binding, const vm::Limits& limits, ResultMode mode, size_t count,
+                  const napi_value* arguments, PushFunction pushFunction) noexcept {
   Entry entry(binding, limits);
   if (!entry.entered()) return nullptr;
   lua_State* L = entry.L();

@@ -98,14 +98,17 @@ void StateBinding::release() noexcept {
 }
 
 double StateBinding::nowMs() noexcept {
-  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now().time_since_epoch()).count();
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now().time_since_epoch())
+      .count();
 }
 
 double StateBinding::cpuMs() noexcept {
 #if defined(_WIN32)
   FILETIME created, exited, kernel, user;
   if (!GetThreadTimes(GetCurrentThread(), &created, &exited, &kernel, &user)) return 0;
-  const auto ticks = [](const FILETIME& time) { return (uint64_t{time.dwHighDateTime} << 32) | time.dwLowDateTime; };
+  const auto ticks = [](const FILETIME& time) {
+    return (uint64_t{time.dwHighDateTime} << 32) | time.dwLowDateTime;
+  };
   return static_cast<double>(ticks(kernel) + ticks(user)) / 1e4;
 #else
   timespec time{};
@@ -143,7 +146,8 @@ bool StateBinding::event(lua_State* L, lua_Debug* frame) noexcept {
     goOn = false;
     napi_value error = nullptr;
     bool pending = false;
-    if (napi_is_exception_pending(env, &pending) == napi_ok && pending && napi_get_and_clear_last_exception(env, &error) == napi_ok)
+    if (napi_is_exception_pending(env, &pending) == napi_ok && pending &&
+        napi_get_and_clear_last_exception(env, &error) == napi_ok)
       keepFatal(error);
   }
   state.setCurrent(outer);
@@ -164,7 +168,9 @@ bool StateBinding::write(lua_State* L, const char* text, size_t length) noexcept
   napi_get_undefined(env, &receiver);
   bool written = napi_create_string_utf8(env, text, length, &argument) == napi_ok;
   if (!written) throwError(data, ErrorKind::memory, "not enough memory");
-  if (written) written = napi_call_function(env, receiver, referenced(data, printFunction_), 1, &argument, &result) == napi_ok;
+  if (written)
+    written =
+        napi_call_function(env, receiver, referenced(data, printFunction_), 1, &argument, &result) == napi_ok;
   if (!written && !exceptionToLua(*this, L)) state.meter.trip(L, vm::Trip::host);
   if (!state.meter.afterHost(L)) written = false;
   state.setCurrent(outer);
@@ -298,7 +304,9 @@ void StateBinding::reportMemory() noexcept {
 void StateBinding::keepFatal(napi_value error) noexcept {
   if (fatal_ != nullptr || error == nullptr) return;
   napi_value box;
-  if (napi_create_array_with_length(data.env, 1, &box) != napi_ok || napi_set_element(data.env, box, 0, error) != napi_ok) return;
+  if (napi_create_array_with_length(data.env, 1, &box) != napi_ok ||
+      napi_set_element(data.env, box, 0, error) != napi_ok)
+    return;
   napi_create_reference(data.env, box, 1, &fatal_);
 }
 
@@ -348,7 +356,8 @@ void StateBinding::forgetErrors() noexcept {
   passingRef_ = LUA_NOREF;
 }
 
-// --- Entry ----------------------------------------------------------------------------------------------------------
+// --- Entry
+// ----------------------------------------------------------------------------------------------------------
 
 Entry::Entry(StateBinding& binding, const vm::Limits& limits) noexcept : binding_(binding) {
   if (!binding.usable() || !binding.canCallHost()) {
@@ -363,7 +372,9 @@ Entry::Entry(StateBinding& binding, const vm::Limits& limits) noexcept : binding
   binding.retain();
   binding.state.enter(limits);
   binding.state.meter.countCrossing();
-  if (binding.state.depth() == 1 && (binding.releasedHandles != nullptr || binding.releasedHostRefs != nullptr)) binding.drain();
+  if (binding.state.depth() == 1 &&
+      (binding.releasedHandles != nullptr || binding.releasedHostRefs != nullptr))
+    binding.drain();
   L_ = binding.state.current();
   top_ = lua_gettop(L_);
   outerTraceback_ = binding.traceback;

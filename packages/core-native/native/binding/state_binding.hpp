@@ -1,5 +1,5 @@
-// NativeState of src/addon.ts: one VM state and what ties it to one Node-API environment. All of it runs on the
-// JavaScript thread.
+// NativeState of src/addon.ts: one VM state and what ties it to one Node-API environment. All of it runs on
+// the JavaScript thread.
 #pragma once
 
 #include <node_api.h>
@@ -72,7 +72,8 @@ class StateBinding final : public vm::Host, public vm::HookTarget, public vm::Ou
 
   // The JavaScript error that ends the run (Trip::host); kept until the outermost entry leaves.
   void keepFatal(napi_value error) noexcept;
-  // Remembers that the Lua error value on top of `L` is what `error` became, so that it comes out as itself again.
+  // Remembers that the Lua error value on top of `L` is what `error` became, so that it comes out as itself
+  // again.
   void keepPassing(lua_State* L, napi_value error) noexcept;
   // The remembered error if the value at `index` is the one that it became; else null.
   [[nodiscard]] napi_value passing(lua_State* L, int index) noexcept;
@@ -82,21 +83,25 @@ class StateBinding final : public vm::Host, public vm::HookTarget, public vm::Ou
   AddonData& data;
   vm::State state;
   const uint32_t flags;
-  vm::Traceback* traceback = nullptr;  // of the failure that is on its way out; the entry that meets it frees it
+  vm::Traceback* traceback =
+      nullptr;  // of the failure that is on its way out; the entry that meets it frees it
 
   // Registry slots of the tables that the binding keeps in Lua.
-  int idsRef = LUA_NOREF;             // Lua value → id of its Handle
-  int hostFunctionsRef = LUA_NOREF;   // identity number of a JavaScript function → its closure (weak values)
-  int hostErrorsRef = LUA_NOREF;      // error table → userdata of its HostRef (weak keys)
+  int idsRef = LUA_NOREF;            // Lua value → id of its Handle
+  int hostFunctionsRef = LUA_NOREF;  // identity number of a JavaScript function → its closure (weak values)
+  int hostErrorsRef = LUA_NOREF;     // error table → userdata of its HostRef (weak keys)
   int errorMetatableRef = LUA_NOREF;  // metatable of error tables
   int hostRefMetatableRef = LUA_NOREF;
 
-  // By id; id 0 is not used. A free entry holds the next free id in place of a pointer, marked by its lowest bit.
+  // By id; id 0 is not used. A free entry holds the next free id in place of a pointer, marked by its lowest
+  // bit.
   Handle** handles = nullptr;
   uint32_t handleCapacity = 0;
   uint32_t handleCount = 1;
   uint32_t freeHandle = 0;  // head of the list of free ids
-  [[nodiscard]] static bool isFreeHandle(const Handle* entry) noexcept { return (reinterpret_cast<uintptr_t>(entry) & 1u) != 0; }
+  [[nodiscard]] static bool isFreeHandle(const Handle* entry) noexcept {
+    return (reinterpret_cast<uintptr_t>(entry) & 1u) != 0;
+  }
   [[nodiscard]] static Handle* freeHandleEntry(uint32_t nextFree) noexcept {
     return reinterpret_cast<Handle*>((uintptr_t{nextFree} << 1) | 1u);
   }

@@ -57,8 +57,9 @@ napi_value numberToJs(napi_env env, double number) noexcept {
 }
 
 bool readLimits(napi_env env, napi_value instructions, napi_value timeout, vm::Limits* limits) noexcept {
-  return readNumber(env, instructions, &limits->maxInstructions) && readNumber(env, timeout, &limits->timeoutMs) &&
-         limits->maxInstructions >= 0 && limits->timeoutMs >= 0;
+  return readNumber(env, instructions, &limits->maxInstructions) &&
+         readNumber(env, timeout, &limits->timeoutMs) && limits->maxInstructions >= 0 &&
+         limits->timeoutMs >= 0;
 }
 
 bool readSize(napi_env env, napi_value value, size_t* size) noexcept {
@@ -68,8 +69,8 @@ bool readSize(napi_env env, napi_value value, size_t* size) noexcept {
   return true;
 }
 
-// Lua names a chunk by its source. All of a long one would be kept as long as its functions; the part shown in messages
-// is far shorter than this.
+// Lua names a chunk by its source. All of a long one would be kept as long as its functions; the part shown
+// in messages is far shorter than this.
 constexpr size_t kLongestImpliedName = 256;
 
 struct ChunkName {
@@ -100,14 +101,15 @@ napi_value construct(napi_env env, napi_callback_info info) noexcept {
   double seed = -1;
   vm::State::Config config;
   AddonData* data = AddonData::of(env);
-  if (data == nullptr || napi_get_cb_info(env, info, &count, arguments, &self, nullptr) != napi_ok) return nullptr;
+  if (data == nullptr || napi_get_cb_info(env, info, &count, arguments, &self, nullptr) != napi_ok)
+    return nullptr;
   if (napi_get_new_target(env, info, &target) != napi_ok || target == nullptr || !data->initialized()) {
     napi_throw_type_error(env, "LUA_INVALID_ARGUMENT", "Expected new NativeState after initialize()");
     return nullptr;
   }
-  if (count < 6 || !readNumber(env, arguments[0], &libraries) || !readSize(env, arguments[1], &config.memoryLimit) ||
-      !readNumber(env, arguments[2], &flags) || !readLimits(env, arguments[3], arguments[4], &config.limits) ||
-      !readNumber(env, arguments[5], &seed)) {
+  if (count < 6 || !readNumber(env, arguments[0], &libraries) ||
+      !readSize(env, arguments[1], &config.memoryLimit) || !readNumber(env, arguments[2], &flags) ||
+      !readLimits(env, arguments[3], arguments[4], &config.limits) || !readNumber(env, arguments[5], &seed)) {
     napi_throw_type_error(env, "LUA_INVALID_ARGUMENT", "Expected six numbers, the limits not negative");
     return nullptr;
   }
@@ -130,12 +132,15 @@ napi_value construct(napi_env env, napi_callback_info info) noexcept {
     detail.first = static_cast<double>(binding->state.allocator.used);
     detail.second = static_cast<double>(config.memoryLimit);
     throwError(*data, status == LUA_ERRMEM ? ErrorKind::memory : ErrorKind::runtime,
-               status == LUA_ERRMEM ? "not enough memory for a new Lua state and its libraries" : binding->state.problem, NAPI_AUTO_LENGTH,
-               detail);
+               status == LUA_ERRMEM ? "not enough memory for a new Lua state and its libraries"
+                                    : binding->state.problem,
+               NAPI_AUTO_LENGTH, detail);
     binding->release();
     return nullptr;
   }
-  const auto finalize = [](napi_env, void* wrapped, void*) { static_cast<StateBinding*>(wrapped)->release(); };
+  const auto finalize = [](napi_env, void* wrapped, void*) {
+    static_cast<StateBinding*>(wrapped)->release();
+  };
   if (napi_wrap(env, self, binding, finalize, nullptr, nullptr) != napi_ok) {
     binding->release();
     return nullptr;
@@ -155,14 +160,18 @@ napi_value execute(napi_env env, napi_callback_info info) noexcept {
   double results = 0;
   napi_valuetype nameType;
   if (!source.read(env, call.arguments[0])) return call.refuse("Expected source as a string or Uint8Array");
-  if (!name.read(env, call.arguments[1], &nameType) || nameType != napi_string) return call.refuse("Expected a chunk name");
-  if (!readNumber(env, call.arguments[2], &mode) || !arguments.read(env, call.arguments[3]) || !readNumber(env, call.arguments[4], &results) ||
+  if (!name.read(env, call.arguments[1], &nameType) || nameType != napi_string)
+    return call.refuse("Expected a chunk name");
+  if (!readNumber(env, call.arguments[2], &mode) || !arguments.read(env, call.arguments[3]) ||
+      !readNumber(env, call.arguments[4], &results) ||
       !readLimits(env, call.arguments[5], call.arguments[6], &limits) || results < 0 || results > 2)
     return call.refuse("Expected a chunk mode, an array of arguments, a result mode and two limits");
   const auto chunkMode = mode == 1 ? vm::ChunkMode::binary : vm::ChunkMode::text;
   const ChunkName chunkName(name, source, chunkMode);
-  return invoke(*call.binding, limits, static_cast<ResultMode>(static_cast<int>(results)), arguments.count(), arguments.values(),
-                [&](lua_State* L) { return vm::loadChunk(L, source.bytes(), source.length(), chunkName.text, chunkMode); });
+  return invoke(*call.binding, limits, static_cast<ResultMode>(static_cast<int>(results)), arguments.count(),
+                arguments.values(), [&](lua_State* L) {
+                  return vm::loadChunk(L, source.bytes(), source.length(), chunkName.text, chunkMode);
+                });
 }
 
 napi_value compile(napi_env env, napi_callback_info info) noexcept {
@@ -172,8 +181,8 @@ napi_value compile(napi_env env, napi_callback_info info) noexcept {
   Text name;
   bool strip = false;
   napi_valuetype nameType;
-  if (!source.read(env, call.arguments[0]) || !name.read(env, call.arguments[1], &nameType) || nameType != napi_string ||
-      !readBoolean(env, call.arguments[2], &strip))
+  if (!source.read(env, call.arguments[0]) || !name.read(env, call.arguments[1], &nameType) ||
+      nameType != napi_string || !readBoolean(env, call.arguments[2], &strip))
     return call.refuse("Expected source, a chunk name and a boolean");
   const ChunkName chunkName(name, source, vm::ChunkMode::text);
   Entry entry(*call.binding);
@@ -190,7 +199,8 @@ napi_value compile(napi_env env, napi_callback_info info) noexcept {
   }
   vm::ByteBuffer dump;
   napi_value buffer = nullptr;
-  const bool dumped = vm::dumpChunk(L, strip, dump) && napi_create_buffer_copy(env, dump.length, dump.bytes, nullptr, &buffer) == napi_ok;
+  const bool dumped = vm::dumpChunk(L, strip, dump) &&
+                      napi_create_buffer_copy(env, dump.length, dump.bytes, nullptr, &buffer) == napi_ok;
   dump.release();
   if (!dumped) {
     throwMemory(*call.binding);
@@ -215,7 +225,8 @@ napi_value getGlobal(napi_env env, napi_callback_info info) noexcept {
   const Call<1> call(env, info);
   if (call.binding == nullptr) return nullptr;
   GlobalPath path;
-  if (!path.read(env, call.arguments[0])) return call.refuse("Expected the name of a global or the segments of a path");
+  if (!path.read(env, call.arguments[0]))
+    return call.refuse("Expected the name of a global or the segments of a path");
   Entry entry(*call.binding);
   if (!entry.entered()) return nullptr;
   lua_State* L = entry.L();
@@ -254,7 +265,8 @@ int assignGlobal(lua_State* L, const GlobalPath& path) {
       lua_pushvalue(L, -2);
       lua_settable(L, -5);
     } else if (!lua_istable(L, -1) && luaL_getmetafield(L, -1, "__newindex") == LUA_TNIL) {
-      luaL_error(L, "cannot set global path: intermediate '%s' is a %s, not a table", segment.bytes(), luaL_typename(L, -1));
+      luaL_error(L, "cannot set global path: intermediate '%s' is a %s, not a table", segment.bytes(),
+                 luaL_typename(L, -1));
     } else if (!lua_istable(L, -1)) {
       lua_pop(L, 1);  // the metafield
     }
@@ -272,7 +284,8 @@ napi_value setGlobal(napi_env env, napi_callback_info info) noexcept {
   const Call<2> call(env, info);
   if (call.binding == nullptr) return nullptr;
   GlobalPath path;
-  if (!path.read(env, call.arguments[0])) return call.refuse("Expected the name of a global or the segments of a path");
+  if (!path.read(env, call.arguments[0]))
+    return call.refuse("Expected the name of a global or the segments of a path");
   Entry entry(*call.binding);
   if (!entry.entered()) return nullptr;
   lua_State* L = entry.L();
@@ -294,23 +307,26 @@ napi_value callGlobal(napi_env env, napi_callback_info info) noexcept {
   if (call.binding == nullptr) return nullptr;
   GlobalPath path;
   Elements arguments;
-  if (!path.read(env, call.arguments[0])) return call.refuse("Expected the name of a global or the segments of a path");
+  if (!path.read(env, call.arguments[0]))
+    return call.refuse("Expected the name of a global or the segments of a path");
   if (!arguments.read(env, call.arguments[1])) return call.refuse("Expected an array of arguments");
-  return invoke(*call.binding, {}, ResultMode::automatic, arguments.count(), arguments.values(), [&path](lua_State* L) {
-    return vm::protect(L, 0, 1, [&path](lua_State* inner) {
-      pushAt(inner, path, path.count());
-      if (!lua_isfunction(inner, -1) && luaL_getmetafield(inner, -1, "__call") == LUA_TNIL) {
-        lua_pushnil(inner);
-        for (uint32_t i = 0; i < path.count(); i++) {
-          lua_pushfstring(inner, i == 0 ? "%s" : ".%s", path.segment(i).bytes());
-        }
-        lua_concat(inner, static_cast<int>(path.count()));
-        luaL_error(inner, "Lua global '%s' is not a function (a %s value)", lua_tostring(inner, -1), luaL_typename(inner, 1));
-      }
-      lua_settop(inner, 1);
-      return 1;
-    });
-  });
+  return invoke(*call.binding, {}, ResultMode::automatic, arguments.count(), arguments.values(),
+                [&path](lua_State* L) {
+                  return vm::protect(L, 0, 1, [&path](lua_State* inner) {
+                    pushAt(inner, path, path.count());
+                    if (!lua_isfunction(inner, -1) && luaL_getmetafield(inner, -1, "__call") == LUA_TNIL) {
+                      lua_pushnil(inner);
+                      for (uint32_t i = 0; i < path.count(); i++) {
+                        lua_pushfstring(inner, i == 0 ? "%s" : ".%s", path.segment(i).bytes());
+                      }
+                      lua_concat(inner, static_cast<int>(path.count()));
+                      luaL_error(inner, "Lua global '%s' is not a function (a %s value)",
+                                 lua_tostring(inner, -1), luaL_typename(inner, 1));
+                    }
+                    lua_settop(inner, 1);
+                    return 1;
+                  });
+                });
 }
 
 napi_value collect(napi_env env, napi_callback_info info) noexcept {
@@ -320,7 +336,8 @@ napi_value collect(napi_env env, napi_callback_info info) noexcept {
   double first = 0;
   double second = 0;
   if (!readNumber(env, call.arguments[0], &command) || !readNumber(env, call.arguments[1], &first) ||
-      !readNumber(env, call.arguments[2], &second) || command < 0 || command > static_cast<double>(vm::CollectorCommand::param))
+      !readNumber(env, call.arguments[2], &second) || command < 0 ||
+      command > static_cast<double>(vm::CollectorCommand::param))
     return call.refuse("Expected a collector command and two numbers");
   Entry entry(*call.binding);
   if (!entry.entered()) return nullptr;
@@ -354,7 +371,8 @@ napi_value setLimits(napi_env env, napi_callback_info info) noexcept {
   const Call<2> call(env, info);
   if (call.binding == nullptr) return nullptr;
   vm::Limits limits;
-  if (!readLimits(env, call.arguments[0], call.arguments[1], &limits)) return call.refuse("Expected two limits");
+  if (!readLimits(env, call.arguments[0], call.arguments[1], &limits))
+    return call.refuse("Expected two limits");
   call.binding->state.limits = limits;
   return undefined(env);
 }
@@ -393,7 +411,8 @@ napi_value lastRun(napi_env env, napi_callback_info info) noexcept {
   const Call<0> call(env, info);
   if (call.binding == nullptr) return nullptr;
   const vm::RunFigures& figures = call.binding->state.meter.figures();
-  const double numbers[] = {figures.instructions, figures.cpuMs, figures.wallMs, figures.peakBytes, figures.crossings};
+  const double numbers[] = {figures.instructions, figures.cpuMs, figures.wallMs, figures.peakBytes,
+                            figures.crossings};
   napi_value array = nullptr;
   if (napi_create_array_with_length(env, 5, &array) != napi_ok) return nullptr;
   for (uint32_t i = 0; i < 5; i++) napi_set_element(env, array, i, numberToJs(env, numbers[i]));
@@ -411,7 +430,8 @@ StateBinding* receiver(napi_env env, napi_callback_info info) noexcept {
   size_t count = 0;
   napi_value self;
   void* wrapped = nullptr;
-  if (napi_get_cb_info(env, info, &count, nullptr, &self, nullptr) == napi_ok && napi_unwrap(env, self, &wrapped) == napi_ok && wrapped != nullptr)
+  if (napi_get_cb_info(env, info, &count, nullptr, &self, nullptr) == napi_ok &&
+      napi_unwrap(env, self, &wrapped) == napi_ok && wrapped != nullptr)
     return static_cast<StateBinding*>(wrapped);
   napi_throw_type_error(env, "LUA_INVALID_ARGUMENT", "Expected a NativeState as receiver");
   return nullptr;
@@ -422,7 +442,8 @@ napi_value dispose(napi_env env, napi_callback_info info) noexcept {
   if (binding == nullptr) return nullptr;
   if (binding->state.depth() > 0 || binding->state.closing) {
     if (binding->usable()) {
-      throwError(binding->data, ErrorKind::busy, "Expected an idle Lua runtime, dispose() was called while it runs");
+      throwError(binding->data, ErrorKind::busy,
+                 "Expected an idle Lua runtime, dispose() was called while it runs");
       return nullptr;
     }
   }
@@ -441,7 +462,8 @@ napi_value disposed(napi_env env, napi_callback_info info) noexcept {
 
 napi_value defineStateClass(napi_env env) noexcept {
   const auto method = [](const char* name, napi_callback callback) {
-    return napi_property_descriptor{name, nullptr, callback, nullptr, nullptr, nullptr, napi_default_method, nullptr};
+    return napi_property_descriptor{name,   nullptr, callback, nullptr, nullptr, nullptr, napi_default_method,
+                                    nullptr};
   };
   const napi_property_descriptor properties[] = {
       method("execute", execute),
@@ -461,8 +483,8 @@ napi_value defineStateClass(napi_env env) noexcept {
       {"disposed", nullptr, nullptr, disposed, nullptr, nullptr, napi_default, nullptr},
   };
   napi_value constructor = nullptr;
-  if (napi_define_class(env, "NativeState", NAPI_AUTO_LENGTH, construct, nullptr, sizeof(properties) / sizeof(*properties), properties,
-                        &constructor) != napi_ok)
+  if (napi_define_class(env, "NativeState", NAPI_AUTO_LENGTH, construct, nullptr,
+                        sizeof(properties) / sizeof(*properties), properties, &constructor) != napi_ok)
     return nullptr;
   return constructor;
 }

@@ -38,7 +38,8 @@ int pushString(StateBinding& binding, lua_State* L, napi_value value) noexcept {
     return -1;
   }
   if (length + 4 >= kFirstTry) {  // it may have been cut, at a character
-    if (napi_get_value_string_utf8(env, value, nullptr, 0, &length) == napi_ok) text = binding.data.scratch(length + 1);
+    if (napi_get_value_string_utf8(env, value, nullptr, 0, &length) == napi_ok)
+      text = binding.data.scratch(length + 1);
     if (text == nullptr || napi_get_value_string_utf8(env, value, text, length + 1, &length) != napi_ok) {
       throwMemory(binding);
       return -1;
@@ -108,7 +109,8 @@ int pushHandle(StateBinding& binding, lua_State* L, napi_value value, int place)
   }
   ErrorDetail detail;
   detail.text = place == kPlaceResult ? "result" : place == kPlaceValue ? "value" : "args";
-  throwError(binding.data, ErrorKind::conversion, "Expected a reference of this Lua runtime, found one that belongs to a different runtime",
+  throwError(binding.data, ErrorKind::conversion,
+             "Expected a reference of this Lua runtime, found one that belongs to a different runtime",
              NAPI_AUTO_LENGTH, detail);
   return -1;
 }
@@ -130,13 +132,14 @@ int pushEncoded(StateBinding& binding, lua_State* L, napi_value value, int place
     throwError(data, ErrorKind::argument, "The encoder pointed outside its outbox");
     return -1;
   }
-  // No JavaScript that could encode again, and so overwrite the message, runs from here to the end of unpack: identify
-  // only looks functions up, and finalizers wait.
+  // No JavaScript that could encode again, and so overwrite the message, runs from here to the end of unpack:
+  // identify only looks functions up, and finalizers wait.
   const vm::FinalizerHold hold(binding.state.meter);
   const int base = lua_gettop(L);
   uint32_t count = 0;
   bool isArray = false;
-  if (napi_is_array(env, handles, &isArray) == napi_ok && isArray) napi_get_array_length(env, handles, &count);
+  if (napi_is_array(env, handles, &isArray) == napi_ok && isArray)
+    napi_get_array_length(env, handles, &count);
   if (count > kMaxHandles || !lua_checkstack(L, static_cast<int>(count) + 8)) {
     throwMemory(binding);
     return -1;
@@ -145,7 +148,8 @@ int pushEncoded(StateBinding& binding, lua_State* L, napi_value value, int place
     napi_handle_scope scope;
     napi_value handle;
     if (napi_open_handle_scope(env, &scope) != napi_ok) return -1;
-    const int pushed = napi_get_element(env, handles, i, &handle) == napi_ok ? pushHandle(binding, L, handle, place) : -1;
+    const int pushed =
+        napi_get_element(env, handles, i, &handle) == napi_ok ? pushHandle(binding, L, handle, place) : -1;
     napi_close_handle_scope(env, scope);
     if (pushed < 0) {
       lua_settop(L, base);
@@ -164,7 +168,8 @@ int pushEncoded(StateBinding& binding, lua_State* L, napi_value value, int place
 }  // namespace
 
 void freeHostRef(HostRef* ref) noexcept {
-  if (ref->strong != nullptr && !ref->owner->data.tornDown) napi_delete_reference(ref->owner->data.env, ref->strong);
+  if (ref->strong != nullptr && !ref->owner->data.tornDown)
+    napi_delete_reference(ref->owner->data.env, ref->strong);
   std::free(ref);
 }
 
@@ -178,7 +183,8 @@ HostRef* newHostRef(StateBinding& binding, napi_value value) noexcept {
   if (made && type != napi_object && type != napi_function) {
     napi_value box;
     ref->boxed = true;
-    made = napi_create_array_with_length(env, 1, &box) == napi_ok && napi_set_element(env, box, 0, value) == napi_ok;
+    made = napi_create_array_with_length(env, 1, &box) == napi_ok &&
+           napi_set_element(env, box, 0, value) == napi_ok;
     value = box;
   }
   if (made && napi_create_reference(env, value, 1, &ref->strong) == napi_ok) return ref;

@@ -5,9 +5,10 @@
 
 namespace binding {
 
-// Pushes the Lua value for `value`; `place` is kPlaceValue, kPlaceResult or the index of an argument. Gives the number
-// of values pushed (several only for multi() at kPlaceResult), or -1: an exception is pending and nothing was pushed.
-// Getters and Proxy traps of `value` may run JavaScript, which may call Lua. Never raises; checks its slots.
+// Pushes the Lua value for `value`; `place` is kPlaceValue, kPlaceResult or the index of an argument. Gives
+// the number of values pushed (several only for multi() at kPlaceResult), or -1: an exception is pending and
+// nothing was pushed. Getters and Proxy traps of `value` may run JavaScript, which may call Lua. Never
+// raises; checks its slots.
 [[nodiscard]] int pushJs(StateBinding& binding, lua_State* L, napi_value value, int place) noexcept;
 
 // Frees a HostRef whose userdata is gone. JavaScript thread only.
@@ -19,7 +20,8 @@ void freeHostRef(HostRef* ref) noexcept;
 // Pushes a userdata that owns `ref`. [-0, +1, 3 slots] May raise; `ref` is then left to the caller.
 void pushHostRef(lua_State* L, StateBinding& binding, HostRef* ref);
 
-// The HostRef of the userdata at `index`; null for anything else, also for what a script with the debug library made.
+// The HostRef of the userdata at `index`; null for anything else, also for what a script with the debug
+// library made.
 [[nodiscard]] HostRef* hostRefAt(lua_State* L, int index) noexcept;
 
 // lua_CFunction: __gc of those userdata.

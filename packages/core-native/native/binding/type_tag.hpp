@@ -5,8 +5,8 @@
 
 namespace binding {
 
-// Random numbers, mixed at load time with an address of this copy of the addon: two copies in one process see only
-// their own objects.
+// Random numbers, mixed at load time with an address of this copy of the addon: two copies in one process see
+// only their own objects.
 extern napi_type_tag kFunctionTag;
 extern napi_type_tag kReferenceTag;
 extern napi_type_tag kErrorTag;

@@ -67,8 +67,10 @@ void* Allocator::allocate(void* context, void* block, size_t oldSize, size_t new
     const size_t growth = newSize - held;
     if (self->used > self->limit || growth > self->limit - self->used) return nullptr;
   }
-  if (newSize >= kChargedFrom && self->meter != nullptr) self->meter->fuel -= static_cast<ptrdiff_t>(newSize >> 6);
-  void* moved = block == nullptr ? self->take(newSize, self->footprintBound()) : self->resize(block, oldSize, newSize);
+  if (newSize >= kChargedFrom && self->meter != nullptr)
+    self->meter->fuel -= static_cast<ptrdiff_t>(newSize >> 6);
+  void* moved =
+      block == nullptr ? self->take(newSize, self->footprintBound()) : self->resize(block, oldSize, newSize);
   if (moved == nullptr) return nullptr;
   self->used += newSize - held;
   if (self->used > self->peak) self->peak = self->used;

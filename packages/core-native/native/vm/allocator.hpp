@@ -11,7 +11,8 @@ namespace vm {
 
 struct Allocator {
   static constexpr size_t kUnlimited = ~size_t{0};
-  // Blocks from this size on are charged, one unit per 64 bytes: copying them is work that no instruction shows.
+  // Blocks from this size on are charged, one unit per 64 bytes: copying them is work that no instruction
+  // shows.
   static constexpr size_t kChargedFrom = 1024;
   // How far pages that are mostly empty may take the memory held beyond the limit of the memory used.
   static constexpr size_t kFragmentation = 8 << 20;
@@ -19,13 +20,15 @@ struct Allocator {
   size_t used = 0;
   size_t peak = 0;
   size_t limit = kUnlimited;
-  // For tests: when positive, counts down at each request; the one that reaches 0, and all after it, are refused.
+  // For tests: when positive, counts down at each request; the one that reaches 0, and all after it, are
+  // refused.
   long refuseAfter = 0;
   bool refusing = false;
   Meter* meter = nullptr;
   unsigned seed = 0;  // of string hashes, for Lua 5.4, which asks meter_seed
 
-  // lua_Alloc. `context` is an Allocator. Returns null at the limit and when the system has no more; never aborts.
+  // lua_Alloc. `context` is an Allocator. Returns null at the limit and when the system has no more; never
+  // aborts.
   static void* allocate(void* context, void* block, size_t oldSize, size_t newSize) noexcept;
 
  private:

@@ -11,7 +11,8 @@ enum class ChunkMode : int { text = 0, binary = 1 };
 
 // Loads a chunk. `name` as in lua_load. Gives a status; the function or the error value is on top.
 // [-0, +1, 1 slot] Never raises.
-[[nodiscard]] int loadChunk(lua_State* L, const char* bytes, size_t length, const char* name, ChunkMode mode) noexcept;
+[[nodiscard]] int loadChunk(lua_State* L, const char* bytes, size_t length, const char* name,
+                            ChunkMode mode) noexcept;
 
 // Bytes that grow, for lua_dump. Not owned by a destructor: dumping may be left by a raise.
 struct ByteBuffer {
@@ -25,7 +26,8 @@ struct ByteBuffer {
   void release() noexcept;
 };
 
-// Dumps the Lua function on top into `out`. False when memory ran out. [-0, +0] Never raises; checks its own slots.
+// Dumps the Lua function on top into `out`. False when memory ran out. [-0, +0] Never raises; checks its own
+// slots.
 [[nodiscard]] bool dumpChunk(lua_State* L, bool strip, ByteBuffer& out) noexcept;
 
 // Whether a syntax error's message says that the chunk ended too early: more input could complete it.

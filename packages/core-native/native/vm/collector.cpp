@@ -5,10 +5,13 @@
 namespace vm {
 namespace {
 
-double previousMode(int mode) noexcept { return mode == LUA_GCGEN ? 1 : 0; }
+double previousMode(int mode) noexcept {
+  return mode == LUA_GCGEN ? 1 : 0;
+}
 
 #if LUA_VERSION_NUM < 505
-// Lua 5.4 sets parameters by the call that sets the mode; 0 leaves one as it is. It gives no previous values: -1.
+// Lua 5.4 sets parameters by the call that sets the mode; 0 leaves one as it is. It gives no previous values:
+// -1.
 double setParameter(lua_State* L, int parameter, int value) noexcept {
   const int generational = lua_gc(L, LUA_GCINC, 0, 0, 0) == LUA_GCGEN;
   if (value > 0) {

@@ -34,6 +34,8 @@ void setHook(State& state, HookTarget* target, int mask, int count) noexcept {
   if (state.current() != state.main()) apply(state.current(), state.hook);
 }
 
-void adoptHook(lua_State* L) noexcept { apply(L, State::from(L)->hook); }
+void adoptHook(lua_State* L) noexcept {
+  apply(L, State::from(L)->hook);
+}
 
 }  // namespace vm

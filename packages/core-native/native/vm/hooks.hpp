@@ -17,8 +17,8 @@ class HookTarget {
   ~HookTarget() = default;
 };
 
-// Sets (mask > 0) or removes the hook of the main thread and of the running one; all other coroutines follow when they
-// go on. [-0, +0, 0 slots] Never raises.
+// Sets (mask > 0) or removes the hook of the main thread and of the running one; all other coroutines follow
+// when they go on. [-0, +0, 0 slots] Never raises.
 void setHook(State& state, HookTarget* target, int mask, int count) noexcept;
 
 // Gives a coroutine that is about to go on the state's hook. [-0, +0, 0 slots] Never raises.

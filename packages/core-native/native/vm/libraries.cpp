@@ -14,11 +14,16 @@ struct Entry {
 };
 
 constexpr Entry kEntries[] = {
-    {kBase, LUA_GNAME, luaopen_base},           {kPackage, LUA_LOADLIBNAME, luaopen_package},
-    {kCoroutine, LUA_COLIBNAME, luaopen_coroutine}, {kTable, LUA_TABLIBNAME, luaopen_table},
-    {kIo, LUA_IOLIBNAME, luaopen_io},           {kOs, LUA_OSLIBNAME, luaopen_os},
-    {kString, LUA_STRLIBNAME, luaopen_string},  {kMath, LUA_MATHLIBNAME, luaopen_math},
-    {kUtf8, LUA_UTF8LIBNAME, luaopen_utf8},     {kDebug, LUA_DBLIBNAME, luaopen_debug},
+    {kBase, LUA_GNAME, luaopen_base},
+    {kPackage, LUA_LOADLIBNAME, luaopen_package},
+    {kCoroutine, LUA_COLIBNAME, luaopen_coroutine},
+    {kTable, LUA_TABLIBNAME, luaopen_table},
+    {kIo, LUA_IOLIBNAME, luaopen_io},
+    {kOs, LUA_OSLIBNAME, luaopen_os},
+    {kString, LUA_STRLIBNAME, luaopen_string},
+    {kMath, LUA_MATHLIBNAME, luaopen_math},
+    {kUtf8, LUA_UTF8LIBNAME, luaopen_utf8},
+    {kDebug, LUA_DBLIBNAME, luaopen_debug},
 };
 
 void writeOut(lua_State* L, Output* output, const char* text, size_t length) {
@@ -98,7 +103,9 @@ int fileWrite(lua_State* L) {
   return callOriginal(L);
 }
 
-int osExit(lua_State* L) { return luaL_error(L, "os.exit is not available: the host decides when the process ends"); }
+int osExit(lua_State* L) {
+  return luaL_error(L, "os.exit is not available: the host decides when the process ends");
+}
 
 // Wraps field `name` of the table on top in `wrapper`, which gets the original as upvalue 1.
 void wrapField(lua_State* L, const char* name, lua_CFunction wrapper) {

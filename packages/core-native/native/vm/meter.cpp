@@ -11,7 +11,8 @@ namespace {
 
 constexpr int64_t kNoBudget = std::numeric_limits<int64_t>::max();
 
-// The run that this thread is in, for functions of Lua that get no lua_State. Set by begin and end, which nest.
+// The run that this thread is in, for functions of Lua that get no lua_State. Set by begin and end, which
+// nest.
 thread_local Meter* currentMeter = nullptr;
 
 // What a tripped meter throws: an address that no script can get hold of.
@@ -33,7 +34,9 @@ RunMeter::RunMeter(Host& host, Allocator& allocator) noexcept : Meter{}, host_(h
 
 void RunMeter::begin(const Limits& limits) noexcept {
   limits_ = limits;
-  budget_ = limits.maxInstructions > 0 && limits.maxInstructions < 9e18 ? static_cast<int64_t>(limits.maxInstructions) : kNoBudget;
+  budget_ = limits.maxInstructions > 0 && limits.maxInstructions < 9e18
+                ? static_cast<int64_t>(limits.maxInstructions)
+                : kNoBudget;
   consumed_ = 0;
   crossings_ = 0;
   clockStarted_ = false;
@@ -61,7 +64,8 @@ void RunMeter::end() noexcept {
   }
   running_ = false;
   tripped = 0;
-  fuel = slice_ = kLongestSlice;  // outside runs nothing is limited: only short, bounded work of the host happens there
+  fuel = slice_ =
+      kLongestSlice;  // outside runs nothing is limited: only short, bounded work of the host happens there
   currentMeter = outer_;
 }
 
@@ -111,7 +115,8 @@ void RunMeter::trip(lua_State* L, Trip kind) noexcept {
   account();
   tripped = 1;
   kind_ = kind;
-  usedAtTrip_ = kind == Trip::instructions ? static_cast<double>(consumed_) : (clockStarted_ ? host_.nowMs() - start_ : 0);
+  usedAtTrip_ = kind == Trip::instructions ? static_cast<double>(consumed_)
+                                           : (clockStarted_ ? host_.nowMs() - start_ : 0);
   traceback_.capture(L, 0);
   fuel = slice_ = -1;
 }
@@ -166,18 +171,23 @@ void RunMeter::slow(lua_State* L) noexcept {
   last_ = now;
   if (!checkClock(L, now)) raise(L);
   // Slices adapt: heavy work per unit makes them short.
-  setSlice(spent > 2 * kSliceMs ? static_cast<ptrdiff_t>(static_cast<double>(length) * kSliceMs / spent) : length * 2);
+  setSlice(spent > 2 * kSliceMs ? static_cast<ptrdiff_t>(static_cast<double>(length) * kSliceMs / spent)
+                                : length * 2);
 }
 
 }  // namespace vm
 
 extern "C" {
 
-void meter_slow(lua_State* L) { static_cast<vm::RunMeter*>(METER(L))->slow(L); }
+void meter_slow(lua_State* L) {
+  static_cast<vm::RunMeter*>(METER(L))->slow(L);
+}
 
 void meter_charge_here(size_t n) {
   if (vm::currentMeter != nullptr) vm::currentMeter->fuel -= static_cast<ptrdiff_t>(n);
 }
 
-void meter_resume(lua_State* L) { vm::adoptHook(L); }
+void meter_resume(lua_State* L) {
+  vm::adoptHook(L);
+}
 }

@@ -1,5 +1,5 @@
-// One mechanism for every kind of stop: instructions, wall clock, cancellation, teardown. See meter.h for the side that
-// the interpreter sees.
+// One mechanism for every kind of stop: instructions, wall clock, cancellation, teardown. See meter.h for the
+// side that the interpreter sees.
 #pragma once
 
 #include <atomic>
@@ -50,11 +50,12 @@ class RunMeter : public Meter {
   void end() noexcept;
   [[nodiscard]] bool running() const noexcept { return running_; }
 
-  // Asks the run in progress to end with Trip::cancelled. Any thread. Without a run it is forgotten at the next begin.
+  // Asks the run in progress to end with Trip::cancelled. Any thread. Without a run it is forgotten at the
+  // next begin.
   void cancel() noexcept { cancelled_.store(true, std::memory_order_relaxed); }
 
-  // Reads the clock before and after the host ran, so that its time counts. The second may trip the meter; then the
-  // caller must raise with raise().
+  // Reads the clock before and after the host ran, so that its time counts. The second may trip the meter;
+  // then the caller must raise with raise().
   void beforeHost() noexcept;
   [[nodiscard]] bool afterHost(lua_State* L) noexcept;
 
@@ -76,9 +77,10 @@ class RunMeter : public Meter {
  private:
   static constexpr ptrdiff_t kFirstSlice = 64;
   static constexpr ptrdiff_t kLongestSlice = 20000;
-  static constexpr double kSliceMs = 0.1;       // what a slice should take
-  static constexpr double kHeartbeatMs = 5;     // how often the host is asked whether it is alive
-  static constexpr double kCpuClockFromMs = 0.02;  // shorter runs are not worth reading the CPU clock, a system call
+  static constexpr double kSliceMs = 0.1;    // what a slice should take
+  static constexpr double kHeartbeatMs = 5;  // how often the host is asked whether it is alive
+  static constexpr double kCpuClockFromMs =
+      0.02;  // shorter runs are not worth reading the CPU clock, a system call
 
   void account() noexcept;
   void startClock(double now) noexcept;
@@ -108,8 +110,8 @@ class RunMeter : public Meter {
   Meter* outer_ = nullptr;  // the run of another state on this thread that this one interrupts
 };
 
-// While one lives, the collector calls no finalizer: the host is in the middle of reading or building a value, and what
-// a finalizer does could change it. Must not be alive at a point of raise.
+// While one lives, the collector calls no finalizer: the host is in the middle of reading or building a
+// value, and what a finalizer does could change it. Must not be alive at a point of raise.
 class FinalizerHold {
  public:
   explicit FinalizerHold(Meter& meter) noexcept : meter_(meter) { meter_.holdfinalizers++; }

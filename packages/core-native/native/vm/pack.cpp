@@ -24,7 +24,8 @@ bool isAscii(const char* text, size_t length) noexcept {
 
 class Packer {
  public:
-  Packer(lua_State* L, const PackOptions& options, HandleSink& handles, ByteBuffer& out, PackFailure& failure) noexcept
+  Packer(lua_State* L, const PackOptions& options, HandleSink& handles, ByteBuffer& out,
+         PackFailure& failure) noexcept
       : L_(L), options_(options), handles_(handles), out_(out), failure_(failure) {}
 
   PackStatus value(int index, int depth) noexcept {
@@ -45,7 +46,9 @@ class Packer {
   }
 
  private:
-  PackStatus tag(uint8_t byte) noexcept { return out_.append(&byte, 1) ? PackStatus::ok : PackStatus::memory; }
+  PackStatus tag(uint8_t byte) noexcept {
+    return out_.append(&byte, 1) ? PackStatus::ok : PackStatus::memory;
+  }
 
   template <class Payload>
   PackStatus tagged(uint8_t byte, Payload payload) noexcept {
@@ -56,10 +59,12 @@ class Packer {
   }
 
   PackStatus number(int index) noexcept {
-    if (!lua_isinteger(L_, index)) return tagged(wire::kFloat64, static_cast<double>(lua_tonumber(L_, index)));
+    if (!lua_isinteger(L_, index))
+      return tagged(wire::kFloat64, static_cast<double>(lua_tonumber(L_, index)));
     const lua_Integer integer = lua_tointeger(L_, index);
     if (integer >= 0 && integer < 128) return tag(static_cast<uint8_t>(integer));
-    if (integer >= INT32_MIN && integer <= INT32_MAX) return tagged(wire::kInt32, static_cast<int32_t>(integer));
+    if (integer >= INT32_MIN && integer <= INT32_MAX)
+      return tagged(wire::kInt32, static_cast<int32_t>(integer));
     if (integer >= -kMaxSafeInteger && integer <= kMaxSafeInteger)
       return tagged(wire::kFloat64, static_cast<double>(integer));
     return tagged(wire::kInt64, static_cast<int64_t>(integer));
@@ -155,8 +160,8 @@ class Packer {
     return status;
   }
 
-  // A key that is no string. Tables, functions and the like have no place in JavaScript: nil stands for them, and the
-  // reader drops the entry or refuses it.
+  // A key that is no string. Tables, functions and the like have no place in JavaScript: nil stands for them,
+  // and the reader drops the entry or refuses it.
   PackStatus scalarKey(int index) noexcept {
     switch (lua_type(L_, index)) {
       case LUA_TBOOLEAN:

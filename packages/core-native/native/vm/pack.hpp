@@ -30,7 +30,7 @@ struct PackFailure {
 };
 
 // Appends the value at `index` to `out`. Reads tables raw. [-0, +0] Never raises; checks its own slots.
-[[nodiscard]] PackStatus pack(lua_State* L, int index, const PackOptions& options, HandleSink& handles, ByteBuffer& out,
-                              PackFailure& failure) noexcept;
+[[nodiscard]] PackStatus pack(lua_State* L, int index, const PackOptions& options, HandleSink& handles,
+                              ByteBuffer& out, PackFailure& failure) noexcept;
 
 }  // namespace vm

@@ -94,7 +94,8 @@ void Pool::releaseSlowly(Page* page) noexcept {
     link(usable_[page->index], page);
     return;
   }
-  // The last page of a class is kept: a loop that makes and drops one object would otherwise set it up each time.
+  // The last page of a class is kept: a loop that makes and drops one object would otherwise set it up each
+  // time.
   if (page->listed) {
     if (page == usable_[page->index] && page->next == nullptr) return;
     unlink(usable_[page->index], page);

@@ -1,6 +1,7 @@
-// Small blocks for one state. The system's allocator pays for the threads that Node has; a state has one owner at a
-// time and needs none of that. One size per page, pages found from their blocks by alignment, so that a block carries no
-// header; pages come in segments that go back to the system when all their pages are empty.
+// Small blocks for one state. The system's allocator pays for the threads that Node has; a state has one
+// owner at a time and needs none of that. One size per page, pages found from their blocks by alignment, so
+// that a block carries no header; pages come in segments that go back to the system when all their pages are
+// empty.
 #pragma once
 
 #include <cstddef>
@@ -18,8 +19,8 @@ class Pool {
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
 
-  // A block of `size` bytes (1 to kLargest), aligned to 16; null when the system has no more, or when the segments would
-  // take more than `footprintLimit` bytes.
+  // A block of `size` bytes (1 to kLargest), aligned to 16; null when the system has no more, or when the
+  // segments would take more than `footprintLimit` bytes.
   void* allocate(size_t size, size_t footprintLimit) noexcept {
     const size_t index = classOf(size);
     Page* page = usable_[index];
@@ -41,7 +42,9 @@ class Pool {
     if (!page->listed || page->live == 0) releaseSlowly(page);
   }
 
-  [[nodiscard]] static constexpr bool sameBlock(size_t oldSize, size_t newSize) noexcept { return classOf(oldSize) == classOf(newSize); }
+  [[nodiscard]] static constexpr bool sameBlock(size_t oldSize, size_t newSize) noexcept {
+    return classOf(oldSize) == classOf(newSize);
+  }
 
   // Bytes taken from the system.
   [[nodiscard]] size_t footprint() const noexcept { return footprint_; }

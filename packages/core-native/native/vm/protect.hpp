@@ -7,9 +7,10 @@
 
 namespace vm {
 
-// Runs `body(L)`; it returns how many values it pushed. A Lua error comes back as a status with the error value on top.
-// [-nargs, +nresults or +1, 2 slots] Never raises. The caller has checked the slots. Between here and the point of
-// raise no object with a destructor may be alive, in `body` neither.
+// Runs `body(L)`; it returns how many values it pushed. A Lua error comes back as a status with the error
+// value on top.
+// [-nargs, +nresults or +1, 2 slots] Never raises. The caller has checked the slots. Between here and the
+// point of raise no object with a destructor may be alive, in `body` neither.
 template <class Body>
 [[nodiscard]] int protect(lua_State* L, int nargs, int nresults, Body body) noexcept {
   static_assert(std::is_trivially_destructible_v<Body>, "capture references or scalars only");

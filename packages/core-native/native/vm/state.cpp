@@ -39,7 +39,8 @@ int State::open() noexcept {
     return 0;
   });
   if (status != LUA_OK) {
-    const char* message = lua_type(main_, -1) == LUA_TSTRING ? lua_tostring(main_, -1) : "a limit was reached";
+    const char* message =
+        lua_type(main_, -1) == LUA_TSTRING ? lua_tostring(main_, -1) : "a limit was reached";
     std::strncpy(problem, message, sizeof(problem) - 1);
   }
   leave();
@@ -73,7 +74,11 @@ void State::leave() noexcept {
 
 extern "C" {
 
-unsigned int meter_seed(void* ud) { return static_cast<vm::Allocator*>(ud)->seed; }
+unsigned int meter_seed(void* ud) {
+  return static_cast<vm::Allocator*>(ud)->seed;
+}
 
-Meter* meter_of(void* ud) { return static_cast<vm::Allocator*>(ud)->meter; }
+Meter* meter_of(void* ud) {
+  return static_cast<vm::Allocator*>(ud)->meter;
+}
 }

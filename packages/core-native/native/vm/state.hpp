@@ -30,11 +30,11 @@ class State {
   State(const State&) = delete;
   State& operator=(const State&) = delete;
 
-  // Makes the lua_State and opens the libraries, under the limits. Returns a status: LUA_OK, LUA_ERRMEM, or another
-  // with the message in `problem`. After a failure the state is closed.
+  // Makes the lua_State and opens the libraries, under the limits. Returns a status: LUA_OK, LUA_ERRMEM, or
+  // another with the message in `problem`. After a failure the state is closed.
   [[nodiscard]] int open() noexcept;
-  // Runs the finalizers, bounded by the limits and by kCloseMs, and frees all memory. A second call does nothing.
-  // Must not be called in a run.
+  // Runs the finalizers, bounded by the limits and by kCloseMs, and frees all memory. A second call does
+  // nothing. Must not be called in a run.
   void close() noexcept;
   [[nodiscard]] bool closed() const noexcept { return main_ == nullptr; }
 

@@ -18,7 +18,8 @@ struct Writer {
     va_start(arguments, format);
     const int written = vsnprintf(text + used, size - used, format, arguments);
     va_end(arguments);
-    if (written > 0) used = (used + static_cast<size_t>(written) < size) ? used + static_cast<size_t>(written) : size - 1;
+    if (written > 0)
+      used = (used + static_cast<size_t>(written) < size) ? used + static_cast<size_t>(written) : size - 1;
   }
 };
 
@@ -28,7 +29,8 @@ void describe(Writer& out, const lua_Debug& frame) noexcept {
   out.print(" in ");
   if (*frame.namewhat != '\0' && frame.name != nullptr) {
     // As Lua's own traceback has it: "function" for what a global name was found for.
-    out.print("%s '%.100s'", std::strcmp(frame.namewhat, "global") == 0 ? "function" : frame.namewhat, frame.name);
+    out.print("%s '%.100s'", std::strcmp(frame.namewhat, "global") == 0 ? "function" : frame.namewhat,
+              frame.name);
   } else if (*frame.what == 'm') {
     out.print("main chunk");
   } else if (*frame.what != 'C') {

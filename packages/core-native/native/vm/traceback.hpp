@@ -1,4 +1,5 @@
-// Where an error happened, written without allocating: it must work out of memory and while a run is being ended.
+// Where an error happened, written without allocating: it must work out of memory and while a run is being
+// ended.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +17,8 @@ struct Traceback {
   int line = -1;
   char text[kTextSize] = {};
 
-  // Describes the stack of `L` from `level` (0: the running function) outwards. [-0, +0, 0 slots] Never raises.
+  // Describes the stack of `L` from `level` (0: the running function) outwards. [-0, +0, 0 slots] Never
+  // raises.
   void capture(lua_State* L, int level) noexcept;
 };
 

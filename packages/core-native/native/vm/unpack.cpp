@@ -36,7 +36,8 @@ struct Unpacker {
     at += length;
   }
 
-  // A table cannot hold more than the rest of the message describes, so a wrong count cannot ask for much memory.
+  // A table cannot hold more than the rest of the message describes, so a wrong count cannot ask for much
+  // memory.
   int sizeHint(uint32_t count) const {
     const auto left = static_cast<size_t>(end - at);
     return static_cast<int>(count < left ? count : left);

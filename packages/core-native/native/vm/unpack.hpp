@@ -22,9 +22,9 @@ inline void pushNumber(lua_State* L, double number) noexcept {
   lua_pushnumber(L, number);
 }
 
-// Pushes the value that `bytes` describe; a kMulti at the top pushes its values. Handle i is the value at stack index
-// `handleBase + i`. Gives the number of values pushed. Malformed bytes raise. [-0, +n] May raise: run inside protect()
-// or in a frame that Lua called; checks its own slots.
+// Pushes the value that `bytes` describe; a kMulti at the top pushes its values. Handle i is the value at
+// stack index `handleBase + i`. Gives the number of values pushed. Malformed bytes raise. [-0, +n] May raise:
+// run inside protect() or in a frame that Lua called; checks its own slots.
 int unpack(lua_State* L, const uint8_t* bytes, size_t length, int handleBase, int handleCount);
 
 }  // namespace vm

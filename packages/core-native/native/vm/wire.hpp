@@ -1,5 +1,5 @@
-// The bytes in which values other than scalars cross between Lua and JavaScript. Little endian, no alignment. One value
-// is a tag and its payload; src/codec documents the format and is the other side.
+// The bytes in which values other than scalars cross between Lua and JavaScript. Little endian, no alignment.
+// One value is a tag and its payload; src/codec documents the format and is the other side.
 #pragma once
 
 #include <cstdint>

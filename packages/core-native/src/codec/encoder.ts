@@ -8,7 +8,16 @@ import { isBytesKey, luaKeyText } from './mapKeys.ts'
 import { kindOfObject } from './objectKind.ts'
 import type { Outbox } from './outbox.ts'
 import { type PathStep, pathText } from './path.ts'
-import { isLuaInteger, writeBigInt, writeBytes, writeCounted, writeFloat, writeNumber, writeString, writeTag } from './scalarWriter.ts'
+import {
+  isLuaInteger,
+  writeBigInt,
+  writeBytes,
+  writeCounted,
+  writeFloat,
+  writeNumber,
+  writeString,
+  writeTag,
+} from './scalarWriter.ts'
 import { isSparse, presentIndices } from './sparseArray.ts'
 import { MAX_DEPTH, Tag } from './tags.ts'
 
