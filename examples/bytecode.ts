@@ -33,18 +33,36 @@ try {
 
   const altered = Buffer.from(bytes)
   altered.writeUInt8(altered.readUInt8(80) ^ 1, 80)
-  console.log('altered:', refusal(() => lua.load(altered)))
-  console.log('cut short:', refusal(() => lua.load(bytes.subarray(0, -1))))
-  console.log('text:', refusal(() => lua.load(Buffer.from(source))))
+  console.log(
+    'altered:',
+    refusal(() => lua.load(altered)),
+  )
+  console.log(
+    'cut short:',
+    refusal(() => lua.load(bytes.subarray(0, -1))),
+  )
+  console.log(
+    'text:',
+    refusal(() => lua.load(Buffer.from(source))),
+  )
 
   // Without a key there is a digest, which finds accidents; anyone can make one.
   using open = createRuntime()
-  console.log('unsigned:', refusal(() => lua.load(open.compile(source))))
-  console.log('signed:', refusal(() => open.load(bytes)))
+  console.log(
+    'unsigned:',
+    refusal(() => lua.load(open.compile(source))),
+  )
+  console.log(
+    'signed:',
+    refusal(() => open.load(bytes)),
+  )
 
   // Plain dumps load only when the caller vouches for them.
   const raw = open.compile('return 1', { raw: true })
-  console.log('raw:', refusal(() => open.load(raw)))
+  console.log(
+    'raw:',
+    refusal(() => open.load(raw)),
+  )
   console.log('raw, trusted:', open.load(raw, { trusted: true }))
 } finally {
   rmSync(folder, { recursive: true })

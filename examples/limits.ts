@@ -4,7 +4,7 @@ import { createRuntime, LuaLimitError, LuaMemoryError } from '@lua-native/runtim
 using lua = createRuntime({
   maxMemory: 4 * 1024 * 1024, // bytes that Lua may hold
   maxInstructions: 1_000_000, // of each run; the same script stops at the same place every time
-  timeout: 1000, // milliseconds of wall clock of each run
+  timeout: 5000, // milliseconds of wall clock of each run
 })
 
 function attempt(title: string, source: string): void {

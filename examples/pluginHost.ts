@@ -24,7 +24,7 @@ class Plugin {
     this.#runtime = createRuntime({
       maxMemory: 2 * 1024 * 1024,
       maxInstructions: 2_000_000,
-      timeout: 1000,
+      timeout: 5000,
       globals: { log: (text: string) => console.log(`  [${this.name}] ${text}`) },
     })
     this.#onMessage = this.#runtime.executeFile<PluginTable>(file).onMessage

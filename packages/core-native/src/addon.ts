@@ -115,8 +115,17 @@ export interface AddonHost {
    * from 0 on the index of an argument. `flags`: {@link StateFlag} bits.
    */
   encode(value: unknown, place: number, flags: number): unknown[] | undefined
-  /** Decodes `length` bytes at the start of `bytes` (or of the inbox, when `undefined`). */
-  decode(bytes: Uint8Array | undefined, length: number, handles: unknown[] | undefined, flags: number): unknown
+  /**
+   * Decodes `length` bytes at the start of `bytes` (or of the inbox, when `undefined`). `place`: where the value stands,
+   * for the path in an error; given when `flags` ask for strict conversion, which alone can fail.
+   */
+  decode(
+    bytes: Uint8Array | undefined,
+    length: number,
+    handles: unknown[] | undefined,
+    flags: number,
+    place?: string,
+  ): unknown
   /** A number for a function or object that stays the same for as long as it lives; from 1. */
   identify(value: object): number
   /** Adds the Lua frames that an error passed through to its stack. Must not throw. */

@@ -13,7 +13,7 @@ export function createHost(mailbox: Uint32Array, inbox: Uint8Array, announce: (o
   return {
     createError,
     encode: (value, place, flags) => messages.encode(value, place, flags),
-    decode: (bytes, length, handles, flags) => decoder.decode(bytes, length, handles, flags),
+    decode: (bytes, length, handles, flags, place) => decoder.decode(bytes, length, handles, flags, place),
     identify,
     annotate: addLuaFrames,
     heartbeat: () => undefined,

@@ -164,7 +164,14 @@ function describeEnd(error: unknown): unknown {
   return error instanceof Error ? [error.constructor.name, error.message] : [typeof error, error]
 }
 
-const allocatesNothing = new Set(['info', 'the collector', 'modes of the collector'])
+/** A library table and its functions are known to JavaScript after the first time; a Symbol is refused before Lua. */
+const allocatesNothing = new Set([
+  'info',
+  'the collector',
+  'modes of the collector',
+  'a global out',
+  'a conversion error of an argument',
+])
 
 describe('an operation under every memory limit', () => {
   test.each(Object.entries(operations))('%s', (name, operation) => {
@@ -177,11 +184,13 @@ describe('an operation under every memory limit', () => {
     lua.dispose()
   })
 
-  test('leaves no memory in use', () => {
+  test('leaves no memory in use', async () => {
     const lua = createRuntime({ ...quiet, globals })
-    const settle = (): number => {
+    const settle = async (): Promise<number> => {
       lua.executeScript('value, new = nil')
       collectGarbage()
+      // JavaScript's finalizers, which let go of Lua functions, run from the event loop.
+      await new Promise((resolve) => setImmediate(resolve))
       lua.gc('collect')
       lua.gc('collect')
       return lua.getMemoryUsage()
@@ -196,9 +205,9 @@ describe('an operation under every memory limit', () => {
       }
     }
     round()
-    const before = settle()
+    const before = await settle()
     for (let i = 0; i < 3; i++) round()
-    expect(settle()).toBeLessThan(before + 32 * 1024)
+    expect(await settle()).toBeLessThan(before + 32 * 1024)
     lua.dispose()
   })
 })

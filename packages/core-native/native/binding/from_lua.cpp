@@ -254,11 +254,12 @@ class Handles final : public vm::HandleSink {
   uint32_t count_ = 0;
 };
 
-bool decode(StateBinding& binding, const vm::ByteBuffer& bytes, napi_value handles,
+bool decode(StateBinding& binding, const vm::ByteBuffer& bytes, napi_value handles, Place place,
             napi_value* out) noexcept {
   AddonData& data = binding.data;
   napi_env env = data.env;
-  napi_value arguments[4];
+  napi_value arguments[5];
+  size_t count = 4;
   napi_get_undefined(env, &arguments[0]);
   if (bytes.length <= data.inboxLength) {
     std::memcpy(data.inbox, bytes.bytes, bytes.length);
@@ -269,7 +270,12 @@ bool decode(StateBinding& binding, const vm::ByteBuffer& bytes, napi_value handl
   arguments[2] = handles;
   if (handles == nullptr) napi_get_undefined(env, &arguments[2]);
   napi_create_uint32(env, binding.flags, &arguments[3]);
-  *out = data.call(Callback::decode, 4, arguments);
+  if ((binding.flags & kStrictConversion) != 0) {  // only then can decoding fail
+    char path[64];
+    describe(place, path, sizeof(path));
+    napi_create_string_latin1(env, path, NAPI_AUTO_LENGTH, &arguments[count++]);
+  }
+  *out = data.call(Callback::decode, count, arguments);
   return *out != nullptr;
 }
 
@@ -289,7 +295,7 @@ bool tableToJs(StateBinding& binding, lua_State* L, int index, Place place, napi
   lua_settop(L, top);
   bool made = false;
   if (status == vm::PackStatus::ok) {
-    made = decode(binding, bytes, handles.array(), out);
+    made = decode(binding, bytes, handles.array(), place, out);
     if (!made) throwMemory(binding);  // no effect when the decoder threw
   } else if (status == vm::PackStatus::refused || status == vm::PackStatus::memory) {
     throwMemory(binding);  // no effect when the handle threw

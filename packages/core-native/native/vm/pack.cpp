@@ -133,7 +133,8 @@ class Packer {
       lua_pop(L_, 1);
       if (status != PackStatus::ok) {
         char step[32];
-        std::snprintf(step, sizeof(step), "[%llu]", static_cast<unsigned long long>(i));
+        // In the words of the JavaScript array that it was to become: from 0.
+        std::snprintf(step, sizeof(step), "[%llu]", static_cast<unsigned long long>(i - 1));
         prepend(step);
       }
     }

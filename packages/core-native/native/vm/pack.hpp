@@ -26,7 +26,7 @@ struct PackOptions {
 
 struct PackFailure {
   static constexpr int kPathSize = 512;
-  char path[kPathSize] = {};  // like [3].items.x, from the outermost table
+  char path[kPathSize] = {};  // like [3].items.x, in JavaScript's notation, from the outermost table
 };
 
 // Appends the value at `index` to `out`. Reads tables raw. [-0, +0] Never raises; checks its own slots.

@@ -5,9 +5,6 @@ import { type PathStep, pathText } from './path.ts'
 import { isLossy, readAscii, readUtf8 } from './stringReader.ts'
 import { Tag } from './tags.ts'
 
-/** Where the root of a value from Lua is, in a path. */
-const ROOT = 'value'
-
 /** Positions in a map whose last key is remembered. */
 const REMEMBERED_KEYS = 32
 
@@ -43,6 +40,7 @@ export class Decoder {
   #at = 0
   #handles: readonly unknown[] = []
   #strict = false
+  #place = 'value'
   #shapes: Shape[] = []
   readonly #steps: PathStep[] = []
   readonly #recentKeys: (string | undefined)[] = new Array<undefined>(REMEMBERED_KEYS).fill(undefined)
@@ -56,7 +54,14 @@ export class Decoder {
   }
 
   /** Implements `AddonHost.decode`. */
-  decode(bytes: Uint8Array | undefined, length: number, handles: unknown[] | undefined, flags: number): unknown {
+  decode(
+    bytes: Uint8Array | undefined,
+    length: number,
+    handles: unknown[] | undefined,
+    flags: number,
+    place = 'value',
+  ): unknown {
+    this.#place = place
     if (bytes === undefined) {
       this.#bytes = this.#inbox
       this.#view = this.#inboxView
@@ -278,7 +283,7 @@ export class Decoder {
   }
 
   #failure(expected: string, received: string, step: PathStep | undefined): LuaConversionError {
-    const path = pathText(ROOT, step === undefined ? this.#steps : [...this.#steps, step])
+    const path = pathText(this.#place, step === undefined ? this.#steps : [...this.#steps, step])
     return new LuaConversionError(`${expected} at ${path}, received ${received}`, path)
   }
 }
