@@ -1,5 +1,5 @@
 import type { AddonHost } from './addon.ts'
-import { Decoder } from './codec/decoder.ts'
+import { DecoderStack } from './codec/decoderStack.ts'
 import { MessageStack } from './codec/messageStack.ts'
 import { Outbox } from './codec/outbox.ts'
 import { createError } from './errors.ts'
@@ -10,11 +10,12 @@ import { LuaReference } from './reference.ts'
 /** Makes what the addon calls back into. `announce` tells it where the encoder writes. */
 export function createHost(mailbox: Uint32Array, inbox: Uint8Array, announce: (outbox: Uint8Array) => void): AddonHost {
   const messages = new MessageStack(new Outbox(announce), mailbox)
-  const decoder = new Decoder(inbox)
+  const decoders = new DecoderStack(inbox)
   return {
     createError,
-    encode: (value, place, flags, _context) => messages.encode(value, place, flags),
-    decode: (bytes, length, handles, flags, place, _context) => decoder.decode(bytes, length, handles, flags, place),
+    encode: (value, place, flags, context) => messages.encode(value, place, flags, context),
+    decode: (bytes, length, handles, flags, place, context) =>
+      decoders.decode(bytes, length, handles, flags, place, context),
     wrapReference: (reference, type, context) => context?.wrap(reference, type) ?? new LuaReference(reference),
     identify,
     annotate: addLuaFrames,

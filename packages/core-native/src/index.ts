@@ -37,5 +37,7 @@ export {
   LuaSyntaxError,
   outOfRange,
 } from './errors.ts'
+export { LuaNull } from './luaNull.ts'
 export { LuaMulti, multi } from './multi.ts'
+export { asTable, type NumberArray, NumberTable } from './numberTable.ts'
 export { LuaReference, standFor, unwrapReference } from './reference.ts'

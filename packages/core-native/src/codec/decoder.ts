@@ -1,5 +1,7 @@
 import { StateFlag } from '../addon.ts'
+import type { Converter, CrossingContext } from '../context.ts'
 import { LuaConversionError } from '../errors.ts'
+import { LuaNull } from '../luaNull.ts'
 import { luaFloatText } from './luaNumberText.ts'
 import { type PathStep, pathText } from './path.ts'
 import { isLossy, readAscii, readUtf8 } from './stringReader.ts'
@@ -31,7 +33,12 @@ function define(target: Record<string, unknown>, key: string, value: unknown): v
   Object.defineProperty(target, key, { value, configurable: true, enumerable: true, writable: true })
 }
 
-/** Reads one message from Lua. It runs no code of the host's, so one decoder serves an environment. */
+/**
+ * Reads one message from Lua. Only converters run code of the host's; without them a decoder is never asked for a
+ * second message while it reads one.
+ *
+ * Longer than a file should be: every rule below reads the same private position, path and tables.
+ */
 export class Decoder {
   readonly #inbox: Buffer
   readonly #inboxView: DataView
@@ -40,6 +47,9 @@ export class Decoder {
   #at = 0
   #handles: readonly unknown[] = []
   #strict = false
+  #asMaps = false
+  #null: LuaNull | null = LuaNull
+  #converters: readonly Converter[] | undefined
   #place = 'value'
   #shapes: Shape[] = []
   readonly #steps: PathStep[] = []
@@ -60,6 +70,7 @@ export class Decoder {
     handles: unknown[] | undefined,
     flags: number,
     place = 'value',
+    context?: CrossingContext,
   ): unknown {
     this.#place = place
     if (bytes === undefined) {
@@ -72,6 +83,9 @@ export class Decoder {
     this.#at = 0
     this.#handles = handles ?? []
     this.#strict = (flags & StateFlag.strictConversion) !== 0
+    this.#asMaps = (flags & StateFlag.tablesAsMaps) !== 0
+    this.#null = (flags & StateFlag.nullSentinel) === 0 ? LuaNull : null
+    this.#converters = context?.fromLua
     try {
       const value = this.#read(undefined)
       if (this.#at !== length) throw new Error(`Expected a message of ${length} bytes, read ${this.#at}`)
@@ -80,6 +94,7 @@ export class Decoder {
       this.#bytes = this.#inbox
       this.#view = this.#inboxView
       this.#handles = []
+      this.#converters = undefined
       this.#steps.length = 0
       if (this.#shapes.length > 0) this.#shapes = []
     }
@@ -92,7 +107,7 @@ export class Decoder {
     if (tag >= Tag.shortAscii) return this.#ascii(tag - Tag.shortAscii)
     switch (tag) {
       case Tag.record:
-        return this.#record(this.#shape(this.#count()), step)
+        return this.#shaped(this.#shape(this.#count()), step)
       case Tag.float64: {
         const at = this.#at
         this.#at = at + 8
@@ -109,30 +124,39 @@ export class Decoder {
         return false
       case Tag.nil:
         return null
+      case Tag.null:
+        return this.#null
       case Tag.ascii:
         return this.#ascii(this.#count())
       case Tag.utf8:
         return this.#utf8(step)
       case Tag.sequence:
-        return this.#sequence(step)
+        return this.#converted(this.#asMaps ? this.#sequenceMap(step) : this.#sequence(step))
       case Tag.map:
-        return this.#map(step)
+        return this.#converted(this.#asMaps ? this.#typedMap(step) : this.#map(step))
       case Tag.shape:
-        return this.#record(this.#defineShape(step), step)
+        return this.#shaped(this.#defineShape(step), step)
       case Tag.floats:
-        return this.#floats()
+        return this.#converted(this.#asMaps ? this.#floatMap() : this.#floats())
       case Tag.bytes:
-        return this.#byteString()
+        return this.#converted(this.#byteString())
       case Tag.int64: {
         const at = this.#at
         this.#at = at + 8
         return this.#view.getBigInt64(at, true)
       }
       case Tag.handle:
-        return this.#handles[this.#count()]
+        return this.#converted(this.#handles[this.#count()] as object)
       default:
         throw new Error(`Expected a tag of the wire format, received 0x${tag.toString(16)}`)
     }
+  }
+
+  /** Gives an object to the converters, once what it contains is converted. */
+  #converted(value: object): unknown {
+    if (this.#converters === undefined || typeof value === 'function') return value
+    const converter = this.#converters.find(({ match }) => match(value))
+    return converter === undefined ? value : converter.convert(value)
   }
 
   #count(): number {
@@ -165,6 +189,15 @@ export class Decoder {
     return new Uint8Array(this.#bytes.subarray(at, at + length))
   }
 
+  #sequenceMap(step: PathStep | undefined): Map<unknown, unknown> {
+    const length = this.#count()
+    const map = new Map<unknown, unknown>()
+    this.#enter(step)
+    for (let i = 1; i <= length; i++) map.set(i, this.#read(i))
+    this.#leave(step)
+    return map
+  }
+
   #sequence(step: PathStep | undefined): unknown[] {
     const length = this.#count()
     const array = roomFor<unknown>(length)
@@ -182,6 +215,10 @@ export class Decoder {
     for (let i = 0; i < length; i++, at += 8) array[i] = view.getFloat64(at, true)
     this.#at = at
     return array
+  }
+
+  #floatMap(): Map<unknown, unknown> {
+    return new Map(this.#floats().map((float, index) => [index + 1, float]))
   }
 
   #shape(id: number): Shape {
@@ -205,6 +242,19 @@ export class Decoder {
     const shape = { keys, assignable }
     this.#shapes.push(shape)
     return shape
+  }
+
+  #shaped(shape: Shape, step: PathStep | undefined): unknown {
+    const value = this.#asMaps ? this.#recordMap(shape, step) : this.#record(shape, step)
+    return this.#converters === undefined ? value : this.#converted(value)
+  }
+
+  #recordMap({ keys }: Shape, step: PathStep | undefined): Map<unknown, unknown> {
+    const map = new Map<unknown, unknown>()
+    this.#enter(step)
+    for (const key of keys) map.set(key, this.#read(key))
+    this.#leave(step)
+    return map
   }
 
   #record(shape: Shape, step: PathStep | undefined): Record<string, unknown> {
@@ -238,11 +288,35 @@ export class Decoder {
     return map
   }
 
+  #typedMap(step: PathStep | undefined): Map<unknown, unknown> {
+    const length = this.#count()
+    const map = new Map<unknown, unknown>()
+    this.#enter(step)
+    for (let i = 0; i < length; i++) {
+      const key = this.#scalar()
+      const value = this.#read(key ?? undefined)
+      if (key !== null) map.set(key, value)
+      else if (this.#strict) throw this.#failure('Expected keys that are scalars', 'another type', undefined)
+    }
+    this.#leave(step)
+    return map
+  }
+
+  /** Reads the key of an entry as it is; `null` for one that is no scalar. */
+  #scalar(): PathStep | null {
+    const converters = this.#converters
+    // Keys are never converted.
+    this.#converters = undefined
+    const key = this.#read(undefined) as PathStep | null
+    this.#converters = converters
+    return key
+  }
+
   /** Reads the key of entry `position` as a property name; `undefined` for one that cannot be one: it is left out. */
   #key(position: number): string | undefined {
     const tag = this.#bytes[this.#at] as number
     if (tag >= Tag.shortAscii) return this.#shortKey(tag - Tag.shortAscii, position)
-    const key = this.#read(undefined)
+    const key = this.#scalar()
     // Lua turns a float key that is integral into an integer, so a safe integer was one in either form.
     if (tag === Tag.float64 && !Number.isSafeInteger(key)) return luaFloatText(key as number)
     if (typeof key === 'string') return key

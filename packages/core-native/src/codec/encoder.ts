@@ -1,12 +1,15 @@
 import { StateFlag } from '../addon.ts'
+import type { Converter, CrossingContext } from '../context.ts'
 import { LuaConversionError } from '../errors.ts'
 import type { LuaMulti } from '../multi.ts'
+import type { NumberTable } from '../numberTable.ts'
 import { unwrapReference } from '../reference.ts'
 import { classNameOf } from './className.ts'
 import { mapFloats, widenFloats } from './floatRun.ts'
 import { bytesOf, elementsOf, entriesOf, sourceOf, timeOf, unboxed } from './intrinsics.ts'
 import { isBytesKey, luaKeyText } from './mapKeys.ts'
-import { kindOfObject } from './objectKind.ts'
+import { writeNumbers } from './numberWriter.ts'
+import { kindOfObject, type ObjectKind } from './objectKind.ts'
 import type { Outbox } from './outbox.ts'
 import { type PathStep, pathText } from './path.ts'
 import {
@@ -51,15 +54,23 @@ export class Encoder {
   #handles: unknown[] | undefined
   #place = 0
   #strict = false
+  #nullSentinel = false
+  #context: CrossingContext | undefined
+  #converters: readonly Converter[] | undefined
+  #conversions = 0
 
   constructor(out: Outbox) {
     this.#out = out
   }
 
   /** Writes `value` at `out.at` and returns what the bytes refer to by index. */
-  encode(value: unknown, place: number, flags: number): unknown[] | undefined {
+  encode(value: unknown, place: number, flags: number, context?: CrossingContext): unknown[] | undefined {
     this.#place = place
     this.#strict = (flags & StateFlag.strictConversion) !== 0
+    this.#nullSentinel = (flags & StateFlag.nullSentinel) !== 0
+    this.#converters = context?.toLua
+    // Most states have neither converters nor classes: then no object is looked at twice.
+    this.#context = this.#converters === undefined && context?.metatableOf === undefined ? undefined : context
     try {
       this.#write(value, undefined)
       return this.#handles
@@ -69,6 +80,9 @@ export class Encoder {
       this.#ancestors.length = 0
       this.#steps.length = 0
       this.#handles = undefined
+      this.#context = undefined
+      this.#converters = undefined
+      this.#conversions = 0
     }
   }
 
@@ -84,8 +98,9 @@ export class Encoder {
         writeTag(this.#out, value ? Tag.true : Tag.false)
         break
       case 'object':
-        if (value === null) writeTag(this.#out, Tag.nil)
-        else this.#object(value, step)
+        if (value === null) writeTag(this.#out, this.#nullSentinel ? Tag.null : Tag.nil)
+        else if (this.#context === undefined) this.#builtIn(value, kindOfObject(value), step)
+        else this.#object(value, this.#context, step)
         break
       case 'function':
         this.#handle(value)
@@ -101,8 +116,34 @@ export class Encoder {
     }
   }
 
-  #object(value: object, step: PathStep | undefined): void {
-    switch (kindOfObject(value)) {
+  /** Writes an object that classes and converters may have a say about. */
+  #object(value: object, context: CrossingContext, step: PathStep | undefined): void {
+    const kind = kindOfObject(value)
+    if (kind === 'reference' || kind === 'null' || kind === 'multi' || kind === 'numbers') {
+      this.#builtIn(value, kind, step)
+      return
+    }
+    const metatable = context.metatableOf?.(value)
+    if (metatable !== undefined) {
+      this.#beside(Tag.object, [value, metatable])
+      return
+    }
+    const converter = this.#converters?.find(({ match }) => match(value))
+    const converted = converter === undefined ? value : converter.convert(value)
+    if (converted === value) {
+      this.#builtIn(value, kind, step)
+      return
+    }
+    if (this.#conversions >= MAX_DEPTH) {
+      throw this.#failure(`Expected at most ${MAX_DEPTH} conversions inside each other`, 'more', step)
+    }
+    this.#conversions++
+    this.#write(converted, step)
+    this.#conversions--
+  }
+
+  #builtIn(value: object, kind: ObjectKind, step: PathStep | undefined): void {
+    switch (kind) {
       case 'plain':
         this.#record(value, step)
         break
@@ -126,6 +167,12 @@ export class Encoder {
         break
       case 'boxed':
         this.#write(unboxed(value), step)
+        break
+      case 'null':
+        writeTag(this.#out, Tag.null)
+        break
+      case 'numbers':
+        this.#numbers(value as NumberTable, step)
         break
       case 'reference':
         this.#handle(unwrapReference(value))
@@ -198,7 +245,7 @@ export class Encoder {
 
   /** Writes a property, unless its value is nil: a Lua table cannot hold that. Returns whether it did. */
   #property(key: string, value: unknown, position: number): boolean {
-    if (value === undefined || value === null) {
+    if (this.#isNil(value)) {
       this.#refuseNil(value, key)
       return false
     }
@@ -259,7 +306,7 @@ export class Encoder {
   }
 
   #element(value: unknown, index: number): void {
-    if (value === undefined || value === null) this.#refuseNil(value, index)
+    if (this.#isNil(value)) this.#refuseNil(value, index)
     this.#write(value, index)
   }
 
@@ -269,7 +316,7 @@ export class Encoder {
     let count = mapFloats(out, countAt, index)
     for (const present of presentIndices(value, index, length)) {
       const item = present === index ? element : value[present]
-      if (item === undefined || item === null) continue
+      if (this.#isNil(item)) continue
       writeNumber(out, present + 1)
       this.#write(item, present)
       count++
@@ -293,7 +340,7 @@ export class Encoder {
     let count = 0
     for (const [key, item] of entriesOf(value)) {
       const keyStep = this.#checkedKey(key)
-      if (item === undefined || item === null) {
+      if (this.#isNil(item)) {
         this.#refuseNil(item, keyStep)
         continue
       }
@@ -357,10 +404,27 @@ export class Encoder {
     writeBigInt(this.#out, value)
   }
 
+  #numbers(value: NumberTable, step: PathStep | undefined): void {
+    const refused = writeNumbers(this.#out, value)
+    if (refused < 0) return
+    if (step !== undefined) this.#steps.push(step)
+    throw this.#failure('Expected integers of at most 64 bits, signed', `${value.numbers[refused]}`, refused)
+  }
+
   #handle(value: unknown): void {
+    this.#beside(Tag.handle, value)
+  }
+
+  /** Sends a value beside the bytes, which refer to it by index. */
+  #beside(tag: number, value: unknown): void {
     this.#handles ??= []
-    writeCounted(this.#out, Tag.handle, this.#handles.length)
+    writeCounted(this.#out, tag, this.#handles.length)
     this.#handles.push(value)
+  }
+
+  /** Whether a value is nil in Lua, which a table cannot hold. */
+  #isNil(value: unknown): value is undefined | null {
+    return value === undefined || (value === null && !this.#nullSentinel)
   }
 
   #refuseNil(value: undefined | null, step: PathStep): void {

@@ -1,3 +1,4 @@
+import type { CrossingContext } from '../context.ts'
 import { Encoder } from './encoder.ts'
 import type { Outbox } from './outbox.ts'
 
@@ -19,7 +20,7 @@ export class MessageStack {
   }
 
   /** Implements `AddonHost.encode`. */
-  encode(value: unknown, place: number, flags: number): unknown[] | undefined {
+  encode(value: unknown, place: number, flags: number, context?: CrossingContext): unknown[] | undefined {
     const out = this.#out
     const level = this.#level
     if (level === 0) out.settle(this.#lastLength)
@@ -31,7 +32,7 @@ export class MessageStack {
     }
     this.#level = level + 1
     try {
-      const handles = encoder.encode(value, place, flags)
+      const handles = encoder.encode(value, place, flags, context)
       this.#lastLength = out.at - start
       this.#mailbox[0] = start
       this.#mailbox[1] = this.#lastLength

@@ -1,5 +1,7 @@
 import { types } from 'node:util'
+import { LuaNull } from '../luaNull.ts'
 import { LuaMulti } from '../multi.ts'
+import { NumberTable } from '../numberTable.ts'
 import { unwrapReference } from '../reference.ts'
 
 /** How an object crosses to Lua. */
@@ -16,6 +18,8 @@ export type ObjectKind =
   | 'boxed'
   | 'multi'
   | 'reference'
+  | 'null'
+  | 'numbers'
   | 'refused'
 
 // Objects of another realm (`node:vm`) have another Object.prototype.
@@ -42,12 +46,14 @@ export function kindOfObject(value: object): ObjectKind {
   if (Array.isArray(value)) return 'array'
   const prototype: object | null = Object.getPrototypeOf(value)
   if (prototype === Object.prototype || prototype === null) return 'plain'
+  if (value === LuaNull) return 'null'
   if (unwrapReference(value) !== undefined) return 'reference'
   if (types.isMap(value)) return 'map'
   if (types.isSet(value)) return 'set'
   if (ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value)) return 'bytes'
   if (types.isDate(value)) return 'date'
   if (value instanceof LuaMulti) return 'multi'
+  if (value instanceof NumberTable) return 'numbers'
   if (types.isRegExp(value)) return 'regexp'
   if (types.isNativeError(value) || value instanceof Error) return 'error'
   if (types.isBoxedPrimitive(value)) return 'boxed'

@@ -10,6 +10,7 @@
  * | 0x84 | float64 (8 bytes). To JS: the number. To Lua: an integer if integral, in int64 range and not -0 | both |
  * | 0x85 | int64 (8 bytes). To JS a BigInt (beyond ±(2^53-1)). To Lua an integer | both |
  * | 0x86 | float64 (8 bytes) that stays a float | to Lua |
+ * | 0x87 | the null sentinel | both |
  * | 0x88 | ASCII string: u32 length, bytes | both |
  * | 0x89 | UTF-8 string (to JS it may hold invalid bytes): u32 length, bytes | both |
  * | 0x8a | byte string (in JS a `Uint8Array`): u32 length, bytes | both |
@@ -23,6 +24,7 @@
  * | 0x96 | key reference: u32 id of a key defined earlier in this message | to Lua |
  * | 0x97 | key definition: a string follows; ids count from 0 in order of definition | to Lua |
  * | 0x98 | several values: u32 n, n values; only as the whole of a result | to Lua |
+ * | 0x99 | userdata of a JavaScript object: u32 index of `[object, metatable]` in the array beside the bytes | to Lua |
  *
  * To Lua a plain object is a map (0x91) whose keys are 0x96 or 0x97; n is patched once the object is enumerated.
  */
@@ -34,6 +36,7 @@ export const Tag = {
   float64: 0x84,
   int64: 0x85,
   float: 0x86,
+  null: 0x87,
   ascii: 0x88,
   utf8: 0x89,
   bytes: 0x8a,
@@ -46,6 +49,7 @@ export const Tag = {
   keyReference: 0x96,
   keyDefinition: 0x97,
   multi: 0x98,
+  object: 0x99,
   shortAscii: 0xa0,
 } as const
 
