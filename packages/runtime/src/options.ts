@@ -45,6 +45,17 @@ export interface RuntimeOptions {
    * hostile one takes over the process. Default `false`.
    */
   readonly allowBytecode?: boolean | undefined
+  /**
+   * What a Lua table becomes. `'object'` (default): an array when its keys are 1 to n, else an object. `'map'`: always a
+   * `Map`, so that keys keep their type. `'reference'`: a `LuaTable`. A table with a metatable comes as a live proxy, or
+   * with `'reference'` as a `LuaTable` too.
+   */
+  readonly tableAs?: 'object' | 'map' | 'reference' | undefined
+  /**
+   * What `null` becomes in Lua. `'nil'` (default): nil, which ends a sequence and keeps no key; `LuaNull` stands for a
+   * null that stays. `'sentinel'`: that null, and it comes back as `null`; `undefined` is still nil.
+   */
+  readonly nulls?: 'nil' | 'sentinel' | undefined
   /** Makes string hashes and `math.random` repeatable: a non-negative integer. Default: random. */
   readonly seed?: number | undefined
 }
@@ -73,8 +84,29 @@ const known = [
   'binaryStrings',
   'strictConversion',
   'allowBytecode',
+  'tableAs',
+  'nulls',
   'seed',
 ] as const
+
+const tableFlags = { object: 0, map: StateFlag.tablesAsMaps, reference: StateFlag.tablesAsReferences } as const
+const nullFlags = { nil: 0, sentinel: StateFlag.nullSentinel } as const
+
+/** Reads an option that is one of some names, and gives the flag behind it. */
+function choice<Name extends string>(
+  option: string,
+  value: unknown,
+  flags: Readonly<Record<Name, number>>,
+  fallback: Name,
+): number {
+  if (value === undefined) return flags[fallback]
+  const expected = Object.keys(flags)
+    .map((name) => `"${name}"`)
+    .join(' or ')
+  if (typeof value !== 'string') throw invalidArgument(expectation(option, expected, value))
+  if (!Object.hasOwn(flags, value)) throw outOfRange(expectation(option, expected, value))
+  return flags[value as Name]
+}
 
 /** Validates the options of `createRuntime`, each option read once. */
 export function readOptions(value: unknown): RuntimeSettings {
@@ -89,7 +121,9 @@ export function readOptions(value: unknown): RuntimeSettings {
       (booleanOption('binaryStrings', options.binaryStrings, false) ? StateFlag.binaryStrings : 0) |
       (booleanOption('strictConversion', options.strictConversion, false) ? StateFlag.strictConversion : 0) |
       (booleanOption('allowBytecode', options.allowBytecode, false) ? StateFlag.allowBytecode : 0) |
-      (libraries.sandbox ? StateFlag.sandbox : 0),
+      (libraries.sandbox ? StateFlag.sandbox : 0) |
+      choice('tableAs', options.tableAs, tableFlags, 'object') |
+      choice('nulls', options.nulls, nullFlags, 'nil'),
     seed: readSeed(options.seed),
     globals: readGlobals(options.globals),
     print: readPrint(options.print),

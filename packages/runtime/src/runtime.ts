@@ -1,13 +1,25 @@
 // Longer than a file should be, most of it documentation: a class keeps its private state in one body.
-import { addon, ChunkMode, invalidArgument, LuaDisposedError, type NativeState } from '@lua-native/core-native'
+import {
+  addon,
+  ChunkMode,
+  invalidArgument,
+  LuaDisposedError,
+  type NativeState,
+  StateFlag,
+} from '@lua-native/core-native'
 import { checkFunction, expectation, integerLimit, timeLimit } from './argument.ts'
 import { deriveKey, seal, unseal } from './bytecode.ts'
 import { type CollectorCommand, type CollectorCommands, runCollector } from './collector.ts'
+import { type ConverterMatch, withConverter } from './converters.ts'
+import { Crossing } from './crossing.ts'
 import { Disposal } from './disposal.ts'
+import { createEnvironment, type EnvironmentOptions, readEnvironmentOptions } from './environment.ts'
 import { addMethods, type NoClash } from './extension.ts'
 import { readPath } from './globalPath.ts'
 import { type HookCallback, type HookOptions, nativeHook, readHook } from './hooks.ts'
 import { type LibraryName, libraryBits } from './libraries.ts'
+import type { LuaTable } from './luaTable.ts'
+import { type MetatableDefinition, readMetatable } from './metatable.ts'
 import { type RuntimeOptions, type RuntimeSettings, readOptions } from './options.ts'
 import { limitOrInfinity, namedFigures, type RunStatistics, type RuntimeInfo } from './runInfo.ts'
 import {
@@ -20,8 +32,9 @@ import {
   readRunOptions,
 } from './runOptions.ts'
 import { readScript } from './scriptFile.ts'
+import { knownTable, readTable } from './tableRegistry.ts'
 
-function openState(settings: RuntimeSettings): NativeState {
+function openState(settings: RuntimeSettings, crossing: Crossing): NativeState {
   const { NativeState } = addon()
   const native = new NativeState(
     libraryBits(settings.libraries.names),
@@ -30,8 +43,9 @@ function openState(settings: RuntimeSettings): NativeState {
     settings.maxInstructions,
     settings.timeout,
     settings.seed,
-    undefined,
+    crossing,
   )
+  crossing.native = native
   try {
     if (settings.print !== undefined) native.setPrint(settings.print)
     for (const name in settings.globals) native.setGlobal(name, settings.globals[name])
@@ -64,6 +78,7 @@ function checkSource(source: unknown): asserts source is string | Uint8Array {
  */
 export class Runtime {
   readonly #native: NativeState
+  readonly #crossing: Crossing
   readonly #libraries: readonly LibraryName[]
   readonly #bytecodeKey: Uint8Array | undefined
   readonly #disposal = new Disposal()
@@ -79,7 +94,8 @@ export class Runtime {
     this.#maxMemory = settings.maxMemory
     this.#maxInstructions = settings.maxInstructions
     this.#timeout = settings.timeout
-    this.#native = openState(settings)
+    this.#crossing = new Crossing((settings.flags & StateFlag.tablesAsReferences) !== 0)
+    this.#native = openState(settings, this.#crossing)
   }
 
   /**
@@ -171,6 +187,169 @@ export class Runtime {
    */
   call<Result = unknown>(name: string, ...args: unknown[]): Result {
     return this.#native.call(readPath(name), args) as Result
+  }
+
+  /**
+   * Makes a Lua table: empty, or of anything that crosses as one, such as an array, object, Map or Set.
+   *
+   * @throws {LuaConversionError} LUA_CONVERSION for a value that is no table in Lua.
+   *
+   * @example
+   * import { createRuntime } from '@lua-native/runtime'
+   *
+   * using lua = createRuntime()
+   * using list = lua.createTable(['a', 'b'])
+   * list.push('c')
+   * lua.setGlobal('list', list)
+   * lua.executeScript('return #list') // => 3
+   */
+  createTable(initial?: unknown): LuaTable {
+    return knownTable(this.#native.createTable(initial))
+  }
+
+  /**
+   * Reads a global that is a table, by reference; a dotted name is a path. `undefined` for nil.
+   *
+   * @throws {TypeError} LUA_INVALID_ARGUMENT when the global is something else, or for an empty name or segment.
+   *
+   * @example
+   * import { createRuntime } from '@lua-native/runtime'
+   *
+   * using lua = createRuntime()
+   * lua.executeScript('app = { users = {} }')
+   * using users = lua.getGlobalRef('app.users')
+   * users?.push('ann')
+   * lua.executeScript('return app.users[1]') // => 'ann'
+   */
+  getGlobalRef(path: string): LuaTable | undefined {
+    const table = this.#native.getReference(readPath(path))
+    return table && knownTable(table)
+  }
+
+  /**
+   * Gives a table, or the table at a global path, a new metatable: see `LuaTable.setMetatable`.
+   *
+   * @throws {TypeError} LUA_INVALID_ARGUMENT for a target or metatable that is none; then nothing is changed.
+   *
+   * @example
+   * import { createRuntime } from '@lua-native/runtime'
+   *
+   * using lua = createRuntime()
+   * lua.executeScript('money = { cents = 150 }')
+   * lua.setMetatable('money', { __tostring: (self: { cents: number }) => `${self.cents / 100} €` })
+   * lua.executeScript('return tostring(money)') // => '1.5 €'
+   */
+  setMetatable(target: string | LuaTable | object, metatable: MetatableDefinition | LuaTable | null): void {
+    const table = typeof target === 'string' ? this.getGlobalRef(target) : target
+    if (table === undefined) throw invalidArgument(`Expected the global "${target}" to be a table, received nil`)
+    readTable('target', table).setMetatable(readMetatable(this.#native, metatable))
+  }
+
+  /**
+   * Converts objects on their way to Lua, at every door and level: the first converter that `match` is true for, in
+   * order of registration, gives the value that crosses instead. That value may be converted in turn; the object itself
+   * as the result means the built-in rules. Not asked for primitives, functions, tables and other values that live in
+   * Lua. An error thrown by either function is the error of the operation.
+   *
+   * @throws {TypeError} LUA_INVALID_ARGUMENT when one is no function.
+   *
+   * @example
+   * import { createRuntime } from '@lua-native/runtime'
+   *
+   * using lua = createRuntime()
+   * lua.registerTypeConverter((value) => value instanceof Date, (date) => date.toISOString().slice(0, 10))
+   * lua.executeScript('return (...).due', { args: [{ due: new Date(0) }] }) // => '1970-01-01'
+   */
+  registerTypeConverter<Value extends object>(match: ConverterMatch<Value>, toLua: (value: Value) => unknown): void {
+    this.#crossing.toLua = withConverter(this.#crossing.toLua, match, toLua, 'toLua')
+  }
+
+  /**
+   * Converts objects that came from Lua, at every door and level, inner ones first: the first converter that `match` is
+   * true for, in order of registration, gives the value that is seen instead. It gets what would be seen without it:
+   * arrays, objects, Maps, proxies, references, bytes. An error thrown by either function is the error of the operation.
+   *
+   * @throws {TypeError} LUA_INVALID_ARGUMENT when one is no function.
+   *
+   * @example
+   * import { createRuntime } from '@lua-native/runtime'
+   *
+   * using lua = createRuntime()
+   * lua.registerFromLuaConverter(
+   *   (value): value is { unix: number } => 'unix' in value,
+   *   ({ unix }) => new Date(unix * 1000),
+   * )
+   * lua.executeScript('return { at = { unix = 86400 } }') // => { at: new Date(86400000) }
+   */
+  registerFromLuaConverter<Value extends object>(match: ConverterMatch<Value>, toJs: (value: Value) => unknown): void {
+    this.#crossing.fromLua = withConverter(this.#crossing.fromLua, match, toJs, 'toJs')
+  }
+
+  /**
+   * Makes globals of their own for scripts to run with: see {@link EnvironmentOptions} for what they see. What a script
+   * sets stays in the environment, and is all that the table itself holds. `load`, `loadfile`, `dofile` and `_G` in it
+   * mean the environment; modules that `require` loads still run in the runtime's globals.
+   *
+   * With `libraries: 'readonly'` nothing that a script does changes a library for another: the libraries, the metatable
+   * of strings and the functions of the base library cannot be changed or replaced, not even with `rawset`. `package`
+   * is reduced to its texts, `searchpath` and `loaded`, `debug` to `traceback`, `collectgarbage` to what changes no
+   * setting. The random generator, open files and the locale are still one for all. What a script does to tables of the
+   * host's that it sees, everyone sees.
+   *
+   * The libraries are taken as they are when the first environment is made: make it before untrusted code runs in the
+   * runtime's own globals.
+   *
+   * @throws {TypeError} LUA_INVALID_ARGUMENT, LUA_UNKNOWN_OPTION for wrong options, and when the runtime was made
+   * without the library base.
+   *
+   * @example
+   * import { createRuntime } from '@lua-native/runtime'
+   *
+   * using lua = createRuntime()
+   * const env = lua.createEnvironment()
+   * lua.executeScriptIn(env, 'x = ("y"):rep(3) return x') // => 'yyy'
+   * env.keys() // => ['x']
+   * lua.getGlobal('x') // => null
+   * lua.executeScriptIn(env, 'string.rep = nil') // throws LUA_RUNTIME
+   */
+  createEnvironment(options?: EnvironmentOptions): LuaTable {
+    const settings = readEnvironmentOptions(options)
+    if (!this.#libraries.includes('base')) {
+      throw invalidArgument('Expected a runtime with the library "base" for createEnvironment, received one without')
+    }
+    return createEnvironment(this.#native, settings)
+  }
+
+  /**
+   * Runs Lua source with a table as its globals: an environment, or any other table. Otherwise as `executeScript`.
+   *
+   * @throws {LuaSyntaxError} LUA_SYNTAX when the source does not compile.
+   *
+   * @example
+   * import { createRuntime } from '@lua-native/runtime'
+   *
+   * using lua = createRuntime()
+   * using env = lua.createTable({ answer: 42 })
+   * lua.executeScriptIn(env, 'return answer, print') // => [42, null]
+   */
+  executeScriptIn<Result = unknown>(
+    environment: LuaTable | object,
+    source: string | Uint8Array,
+    options?: RunOptions,
+  ): Result {
+    const globals = readTable('environment', environment)
+    checkSource(source)
+    const settings = readRunOptions(options, 'executeScriptIn', '')
+    return this.#native.executeIn(
+      globals,
+      source,
+      settings.chunkName,
+      ChunkMode.text,
+      settings.args,
+      settings.resultMode,
+      settings.maxInstructions,
+      settings.timeout,
+    ) as Result
   }
 
   /**
