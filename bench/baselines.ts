@@ -18,8 +18,10 @@ export interface Baselines {
   closeStates(): void
   /** Bytes in use as Lua counts them, of the last opened state. */
   stateBytes(): number
-  /** Runs the source and keeps the table that it returns. */
+  /** Runs the source, of at most 4 KB, and keeps the value that it returns. */
   setTable(source: string): void
-  /** The kept table as arrays and objects, made property by property. */
+  /** The kept value, tables as arrays and objects, made property by property. */
   readTable(): unknown
+  /** Makes a value in Lua, arrays and objects property by property, and drops it. */
+  writeTable(value: unknown): void
 }

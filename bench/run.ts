@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { build } from './build.ts'
+import { bulk } from './bulk.ts'
 import { bytecode } from './bytecode.ts'
 import { calls } from './calls.ts'
 import { drawChart, panelsOf, themes } from './chart.ts'
@@ -12,7 +13,7 @@ import { states } from './states.ts'
 import { tables } from './tables.ts'
 import type { Effort, Workload } from './workload.ts'
 
-const workloads: Readonly<Record<string, Workload>> = { pureLua, calls, states, bytecode, tables }
+const workloads: Readonly<Record<string, Workload>> = { pureLua, calls, states, bytecode, tables, bulk }
 const full: Effort = { rounds: 15, sampleMs: 25, alive: 10_000 }
 const quick: Effort = { rounds: 3, sampleMs: 5, alive: 1000 }
 const usage = `Usage: npm run bench -- [--only ${Object.keys(workloads).join('|')}]... [--quick]
