@@ -1,3 +1,5 @@
+import { inspect } from 'node:util'
+
 class Null {
   /** `'null'`, as Lua's `tostring` of it. */
   toString(): string {
@@ -10,6 +12,10 @@ class Null {
   }
 
   get [Symbol.toStringTag](): string {
+    return 'LuaNull'
+  }
+
+  [inspect.custom](): string {
     return 'LuaNull'
   }
 }

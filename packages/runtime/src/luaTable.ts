@@ -4,7 +4,7 @@ import { addon, invalidArgument, type NativeReference, ResultMode, standFor } fr
 import type { Crossing } from './crossing.ts'
 import { type MetatableDefinition, readMetatable } from './metatable.ts'
 import { RawTable } from './rawTable.ts'
-import { ALL, pairsOf, walkEntries } from './tableEntries.ts'
+import { pairsOf, rawKeys, sequenceOf, walkEntries } from './tableEntries.ts'
 import { createTableProxy } from './tableProxy.ts'
 import { knownTable, registerTable } from './tableRegistry.ts'
 import { inspectTable, jsonOf } from './tableText.ts'
@@ -199,7 +199,7 @@ export class LuaTable implements Iterable<[key: unknown, value: unknown]> {
    * table.ipairs() // => [[1, 'x'], [2, 'y']]
    */
   ipairs(): [index: number, value: unknown][] {
-    return this.#reference.sequence(1, ALL).map((value, index) => [index + 1, value])
+    return sequenceOf(this.#reference, this, this.#crossing).map((value, index) => [index + 1, value])
   }
 
   /**
@@ -213,7 +213,7 @@ export class LuaTable implements Iterable<[key: unknown, value: unknown]> {
    * table.keys() // => [1, true]
    */
   keys(): unknown[] {
-    return this.#reference.entries(undefined, ALL, true)
+    return rawKeys(this.#reference)
   }
 
   /**
@@ -226,10 +226,10 @@ export class LuaTable implements Iterable<[key: unknown, value: unknown]> {
    * import { createRuntime } from '@lua-native/runtime'
    *
    * using lua = createRuntime()
-   * using table = lua.executeScript('big = {} for i = 1, 1e6 do big[i] = i end') ?? lua.getGlobalRef('big')
+   * using table = lua.createTable(Array.from({ length: 100_000 }, (_, index) => index * 2))
    * let sum = 0
-   * for (const [key, value] of table) {
-   *   if (key > 3) break
+   * for (const [index, value] of table) {
+   *   if (index > 3) break
    *   sum += value
    * }
    * sum // => 6

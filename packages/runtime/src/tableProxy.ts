@@ -1,7 +1,7 @@
 import { type InspectOptions, inspect } from 'node:util'
 import { LuaConversionError, type NativeReference, standFor, unwrapReference } from '@lua-native/core-native'
 import type { LuaTable } from './luaTable.ts'
-import { ALL } from './tableEntries.ts'
+import { rawKeys } from './tableEntries.ts'
 import { knownTable, registerTable, tableOf } from './tableRegistry.ts'
 import { inspectTable, jsonOf } from './tableText.ts'
 
@@ -82,7 +82,7 @@ class TableHandler implements ProxyHandler<object> {
   }
 
   ownKeys(): string[] {
-    const names = this.#reference.entries(undefined, ALL, true).map(nameOf)
+    const names = rawKeys(this.#reference).map(nameOf)
     return names.filter((name) => name !== undefined && !reserved.has(name)) as string[]
   }
 

@@ -49,12 +49,14 @@ const attacks: Readonly<Record<string, string>> = {
   'load without an environment': 'load("string = { upper = 1 }")()',
   'load with nil as the mode': 'load("string.upper = 1", nil, nil)()',
   'load from a function': 'local done load(function() if not done then done = true return "string.rep = 1" end end)()',
-  'load that returns its globals': 'local env = load("return _ENV")() if env ~= _ENV then env.string = {} return true end',
+  'load that returns its globals':
+    'local env = load("return _ENV")() if env ~= _ENV then env.string = {} return true end',
   'load through pcall': 'local ok, f = pcall(load, "return _ENV") if f() ~= _ENV then f().string = {} return true end',
   'load through a coroutine':
     'local f = coroutine.wrap(function() return load("return _ENV") end)() if f() ~= _ENV then f().string = {} return true end',
   'load of bytecode': 'local f = load("\\27Lua") if f then return true end',
-  'a global function from load': 'load("function evil_method() end", "x", "t")() if evil_method == nil then return true end evil_method = nil',
+  'a global function from load':
+    'load("function evil_method() end", "x", "t")() if evil_method == nil then return true end evil_method = nil',
   'the collector': 'collectgarbage("stop")',
   'the mode of the collector': 'collectgarbage("generational")',
   'the type of a library by name': 'getmetatable("").__name = "evil" string.__name = "evil"',
@@ -80,8 +82,10 @@ const attacks: Readonly<Record<string, string>> = {
   'an error handler': 'xpcall(function() string.upper = 1 end, function() rawset(string, "upper", 1) end)',
   'a to-be-closed variable': 'do local x <close> = setmetatable({}, { __close = function() string.upper = 1 end }) end',
   'a __newindex of its own': 'local t = setmetatable({}, { __newindex = string }) t.upper = 1',
-  'an __index of its own': 'local t = setmetatable({}, { __index = string }) t.upper = 1 if string.upper == 1 then return true end',
-  'a proxy of __pairs': 'for k, v in pairs(setmetatable({}, { __pairs = function() return next, string end })) do return true end',
+  'an __index of its own':
+    'local t = setmetatable({}, { __index = string }) t.upper = 1 if string.upper == 1 then return true end',
+  'a proxy of __pairs':
+    'for k, v in pairs(setmetatable({}, { __pairs = function() return next, string end })) do return true end',
 }
 
 interface Place {
