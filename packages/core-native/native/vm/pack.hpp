@@ -22,6 +22,8 @@ enum class PackStatus { ok, tooDeep, cycle, memory, refused };
 
 struct PackOptions {
   bool binaryStrings = false;
+  // Tables inside the packed one are handles; else only those with a metatable are.
+  bool tablesAsReferences = false;
 };
 
 struct PackFailure {
@@ -29,8 +31,9 @@ struct PackFailure {
   char path[kPathSize] = {};  // like [3].items.x, in JavaScript's notation, from the outermost table
 };
 
-// Appends the value at `index` to `out`. Reads tables raw. [-0, +0] Never raises; checks its own slots.
-[[nodiscard]] PackStatus pack(lua_State* L, int index, const PackOptions& options, HandleSink& handles,
-                              ByteBuffer& out, PackFailure& failure) noexcept;
+// Appends the value at `index` to `out`; a table there is packed whatever its metatable. Reads tables raw.
+// [-0, +0] Never raises; checks its own slots. No finalizer may run meanwhile (FinalizerHold): sinks may allocate.
+[[nodiscard]] PackStatus pack(lua_State* L, int index, const PackOptions& options, HandleSink& handles, ByteBuffer& out,
+                              PackFailure& failure) noexcept;
 
 }  // namespace vm
