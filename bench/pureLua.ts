@@ -5,7 +5,7 @@ import { createRuntime } from '@lua-native/runtime'
 import type { Toolchain } from './build.ts'
 import { limits } from './limits.ts'
 import type { Line, Table } from './line.ts'
-import { elapsed, interleave, type Measured, type SideName, summarize } from './measure.ts'
+import { cpuTime, interleave, type Measured, type SideName, summarize } from './measure.ts'
 import type { Peer } from './peers/peer.ts'
 import { peers } from './peers.ts'
 import type { Effort } from './workload.ts'
@@ -44,7 +44,7 @@ export async function pureLua({ stockLua }: Toolchain, effort: Effort): Promise<
     method:
       `The same program in the stock lua interpreter (cc -O2, the same Lua release) and in a runtime with memory, ` +
       `instruction and time limits on. Each sample is the best of ${repetitions} runs by os.clock, in a new process ` +
-      `there and in a new runtime here; wasmoon and fengari run it once, by the clock of JavaScript.`,
+      `there and in a new runtime here; wasmoon and fengari run it once, by the CPU time of the process.`,
     lines: [...lines, geometricMean(lines)],
   }
 }
@@ -74,7 +74,7 @@ async function timePeer(peer: Peer, program: URL, results: Set<string>): Promise
   const session = await peer.open()
   const run = session.program(readFileSync(program, 'utf8'))
   let result = ''
-  const ns = elapsed(() => {
+  const ns = cpuTime(() => {
     result = run()
   })
   session.close()

@@ -5,7 +5,7 @@ import type { AliveFigures } from './aliveStates.ts'
 import type { Toolchain } from './build.ts'
 import { limits } from './limits.ts'
 import type { Line, Table } from './line.ts'
-import { elapsed, elapsedAsync, type Measured, summarize } from './measure.ts'
+import { cpuTime, cpuTimeAsync, type Measured, summarize } from './measure.ts'
 import { interleaveWithPeers } from './peers.ts'
 import type { Effort } from './workload.ts'
 
@@ -30,7 +30,7 @@ export async function states({ baselines }: Toolchain, { rounds, alive }: Effort
       {
         name: 'baseline',
         sample: () => {
-          const ns = elapsed(() => baselines.openStates(batch))
+          const ns = cpuTime(() => baselines.openStates(batch))
           baselines.closeStates()
           return ns / batch
         },
@@ -38,14 +38,14 @@ export async function states({ baselines }: Toolchain, { rounds, alive }: Effort
       {
         name: 'ours',
         sample: () => {
-          const ns = elapsed(open)
+          const ns = cpuTime(open)
           close()
           return ns / batch
         },
       },
     ],
     (peer) => async () => {
-      const ns = await elapsedAsync(() => peer.openStates(peerBatch))
+      const ns = await cpuTimeAsync(() => peer.openStates(peerBatch))
       peer.closeStates()
       return ns / peerBatch
     },
@@ -56,7 +56,7 @@ export async function states({ baselines }: Toolchain, { rounds, alive }: Effort
       {
         name: 'baseline',
         sample: () =>
-          elapsed(() => {
+          cpuTime(() => {
             baselines.openStates(batch)
             baselines.closeStates()
           }) / batch,
@@ -64,14 +64,14 @@ export async function states({ baselines }: Toolchain, { rounds, alive }: Effort
       {
         name: 'ours',
         sample: () =>
-          elapsed(() => {
+          cpuTime(() => {
             open()
             close()
           }) / batch,
       },
     ],
     (peer) => async () => {
-      const ns = await elapsedAsync(async () => {
+      const ns = await cpuTimeAsync(async () => {
         await peer.openStates(peerBatch)
         peer.closeStates()
       })

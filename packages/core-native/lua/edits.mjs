@@ -15,8 +15,14 @@ export const edits = [
   {
     file: 'luaconf.h',
     find: '** without modifying the main part of the file.\n*/\n',
-    replace: '** without modifying the main part of the file.\n*/\n\n#include "meter.h"\n',
-    why: 'every Lua source sees the meter',
+    replace: '$&\n#include "meter.h"\n\n#undef LUA_USE_DLOPEN\n#undef LUA_DL_DLL\n',
+    why: 'every Lua source sees the meter; no script loads native code, which no limit would hold',
+  },
+  {
+    file: 'lmem.h',
+    find: /#define luaM_error\(L\)\s+luaD_throw\(L, LUA_ERRMEM\)/,
+    replace: '#define luaM_error(L)  (meter_nomemory(L), luaD_throw(L, LUA_ERRMEM))',
+    why: 'memory errors tell where they happened: Lua calls no message handler for them',
   },
   {
     file: 'lstate.c',
@@ -385,6 +391,18 @@ export const edits = [
     replace: '!g->gcemergency && !METER(L)->holdfinalizers &&\n          luaD_checkminstack(L)',
     times: 2,
     why: 'no finalizer changes what the host is reading or building; those due run in the next cycle',
+  },
+
+  {
+    file: 'lgc.c',
+    find: '    L->ci->callstatus &= ~CIST_FIN;  /* not running a finalizer anymore */\n',
+    replace: `$&    if (l_unlikely(METER(L)->tripped)) {
+      CallInfo *ci = L->ci;
+      while (ci != NULL && !isLua(ci)) ci = ci->previous;
+      if (ci != NULL) ci->u.l.trap = 1;
+    }
+`,
+    why: 'the end of a run that comes in a finalizer, where its error is lost, is noticed before the next instruction',
   },
 
   // --- the parser ----------------------------------------------------------------------------------------------

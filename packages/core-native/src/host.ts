@@ -2,7 +2,7 @@ import type { AddonHost } from './addon.ts'
 import { Decoder } from './codec/decoder.ts'
 import { MessageStack } from './codec/messageStack.ts'
 import { Outbox } from './codec/outbox.ts'
-import { createError } from './errors.ts'
+import { createError, LuaError } from './errors.ts'
 import { identify } from './identity.ts'
 import { addLuaFrames } from './luaFrames.ts'
 
@@ -15,7 +15,10 @@ export function createHost(mailbox: Uint32Array, inbox: Uint8Array, announce: (o
     encode: (value, place, flags) => messages.encode(value, place, flags),
     decode: (bytes, length, handles, flags, place) => decoder.decode(bytes, length, handles, flags, place),
     identify,
-    annotate: addLuaFrames,
+    annotate: (error, traceback, chunk, line) => {
+      LuaError.locate(error, { chunk, line, traceback })
+      addLuaFrames(error, traceback)
+    },
     heartbeat: () => undefined,
   }
 }

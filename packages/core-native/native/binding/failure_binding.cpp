@@ -85,11 +85,12 @@ void throwRuntime(StateBinding& binding, lua_State* L) noexcept {
   napi_value original = binding.passing(L, -1);
   if (original == nullptr) original = hostErrorAt(binding, L, -1);
   if (original != nullptr) {
-    napi_value arguments[2] = {original, text(env, detail.traceback, NAPI_AUTO_LENGTH)};
+    napi_value arguments[4] = {original, text(env, detail.traceback, NAPI_AUTO_LENGTH),
+                               text(env, detail.chunk, NAPI_AUTO_LENGTH), number(env, detail.line)};
     napi_valuetype type;
     napi_typeof(env, original, &type);
     if (type == napi_object || type == napi_function) {
-      binding.data.call(Callback::annotate, 2, arguments);
+      binding.data.call(Callback::annotate, 4, arguments);
       napi_throw(env, original);
       return;
     }
@@ -159,10 +160,11 @@ void throwError(const AddonData& data, ErrorKind kind, const char* message) noex
 void throwMemory(StateBinding& binding) noexcept {
   const vm::Allocator& allocator = binding.state.allocator;
   ErrorDetail detail;
-  if (binding.traceback != nullptr) {
-    detail.chunk = binding.traceback->chunk;
-    detail.line = binding.traceback->line;
-    detail.traceback = binding.traceback->text;
+  const vm::Traceback* at = binding.state.meter.noMemoryTraceback();
+  if (at != nullptr) {
+    detail.chunk = at->chunk;
+    detail.line = at->line;
+    detail.traceback = at->text;
   }
   detail.first = static_cast<double>(allocator.used);
   detail.second = allocator.limit == vm::Allocator::kUnlimited ? 0 : static_cast<double>(allocator.limit);
@@ -183,11 +185,11 @@ void throwPackFailure(const AddonData& data, vm::PackStatus status, const char* 
   switch (status) {
     case vm::PackStatus::tooDeep:
       std::snprintf(message, sizeof(message),
-                    "Expected a table nested at most 100 levels (nesting depth), found more at %s", path);
+                    "Expected a nesting depth of at most 100 tables, received more at %s", path);
       break;
     case vm::PackStatus::cycle:
       std::snprintf(message, sizeof(message),
-                    "Expected a table without cycles, found a circular reference at %s", path);
+                    "Expected a table without cycles, received a circular reference at %s", path);
       break;
     default:
       throwError(data, ErrorKind::memory, "not enough memory");
@@ -220,8 +222,10 @@ void throwTrip(StateBinding& binding) noexcept {
       bool pending = false;
       napi_is_exception_pending(binding.data.env, &pending);
       if (fatal != nullptr && !pending) {
-        napi_value arguments[2] = {fatal, text(binding.data.env, at.text, NAPI_AUTO_LENGTH)};
-        binding.data.call(Callback::annotate, 2, arguments);
+        napi_env env = binding.data.env;
+        napi_value arguments[4] = {fatal, text(env, at.text, NAPI_AUTO_LENGTH),
+                                   text(env, at.chunk, NAPI_AUTO_LENGTH), number(env, at.line)};
+        binding.data.call(Callback::annotate, 4, arguments);
         napi_throw(binding.data.env, fatal);
         return;
       }

@@ -104,7 +104,7 @@ bool stringToJs(StateBinding& binding, lua_State* L, int index, Place place, nap
   char path[64];
   describe(place, path, sizeof(path));
   char message[160];
-  std::snprintf(message, sizeof(message), "Expected a string of at most %zu bytes, found %zu bytes at %s",
+  std::snprintf(message, sizeof(message), "Expected a string of at most %zu bytes, received %zu bytes at %s",
                 kMaxStringLength, length, path);
   ErrorDetail detail;
   detail.text = path;

@@ -92,6 +92,7 @@ StateBinding* StateBinding::from(lua_State* L) noexcept {
 void StateBinding::release() noexcept {
   if (--references_ > 0) return;
   close();
+  data.detach(this);  // close() leaves a state alone that never opened
   AddonData& owner = data;
   delete this;
   owner.release();
@@ -359,7 +360,8 @@ void StateBinding::forgetErrors() noexcept {
 // --- Entry
 // ----------------------------------------------------------------------------------------------------------
 
-Entry::Entry(StateBinding& binding, const vm::Limits& limits) noexcept : binding_(binding) {
+Entry::Entry(StateBinding& binding, bool counts, const vm::Limits& limits) noexcept
+    : binding_(binding), counts_(counts) {
   if (!binding.usable() || !binding.canCallHost()) {
     throwDisposed(binding.data);
     return;
@@ -388,10 +390,10 @@ Entry::~Entry() {
   binding_.traceback = outerTraceback_;
   if (binding_.state.depth() == 1) {
     binding_.forgetErrors();
-    binding_.state.leave();
+    binding_.state.leave(counts_);
     binding_.reportMemory();
   } else {
-    binding_.state.leave();
+    binding_.state.leave(counts_);
   }
   binding_.release();
 }

@@ -127,7 +127,8 @@ class StateBinding final : public vm::Host, public vm::HookTarget, public vm::Ou
 // An entry into Lua from JavaScript. Nested ones continue the run they are in.
 class Entry {
  public:
-  explicit Entry(StateBinding& binding, const vm::Limits& limits = {}) noexcept;
+  // `counts`: whether it is a run for lastRun, and not housekeeping of the host's.
+  Entry(StateBinding& binding, bool counts, const vm::Limits& limits = {}) noexcept;
   ~Entry();
   Entry(const Entry&) = delete;
   Entry& operator=(const Entry&) = delete;
@@ -143,6 +144,7 @@ class Entry {
   StateBinding& binding_;
   lua_State* L_ = nullptr;
   int top_ = 0;
+  const bool counts_;
   bool entered_ = false;
   vm::Traceback* outerTraceback_ = nullptr;
 };

@@ -185,7 +185,7 @@ napi_value compile(napi_env env, napi_callback_info info) noexcept {
       nameType != napi_string || !readBoolean(env, call.arguments[2], &strip))
     return call.refuse("Expected source, a chunk name and a boolean");
   const ChunkName chunkName(name, source, vm::ChunkMode::text);
-  Entry entry(*call.binding);
+  Entry entry(*call.binding, false);
   if (!entry.entered()) return nullptr;
   lua_State* L = entry.L();
   if (!lua_checkstack(L, 8)) {
@@ -227,7 +227,7 @@ napi_value getGlobal(napi_env env, napi_callback_info info) noexcept {
   GlobalPath path;
   if (!path.read(env, call.arguments[0]))
     return call.refuse("Expected the name of a global or the segments of a path");
-  Entry entry(*call.binding);
+  Entry entry(*call.binding, false);
   if (!entry.entered()) return nullptr;
   lua_State* L = entry.L();
   if (!lua_checkstack(L, 8)) {
@@ -286,7 +286,7 @@ napi_value setGlobal(napi_env env, napi_callback_info info) noexcept {
   GlobalPath path;
   if (!path.read(env, call.arguments[0]))
     return call.refuse("Expected the name of a global or the segments of a path");
-  Entry entry(*call.binding);
+  Entry entry(*call.binding, false);
   if (!entry.entered()) return nullptr;
   lua_State* L = entry.L();
   if (!lua_checkstack(L, 16)) {
@@ -339,7 +339,7 @@ napi_value collect(napi_env env, napi_callback_info info) noexcept {
       !readNumber(env, call.arguments[2], &second) || command < 0 ||
       command > static_cast<double>(vm::CollectorCommand::param))
     return call.refuse("Expected a collector command and two numbers");
-  Entry entry(*call.binding);
+  Entry entry(*call.binding, false);
   if (!entry.entered()) return nullptr;
   const auto what = static_cast<vm::CollectorCommand>(static_cast<int>(command));
   const double answer = vm::collector(entry.L(), what, first, second);

@@ -110,7 +110,7 @@ int pushHandle(StateBinding& binding, lua_State* L, napi_value value, int place)
   ErrorDetail detail;
   detail.text = place == kPlaceResult ? "result" : place == kPlaceValue ? "value" : "args";
   throwError(binding.data, ErrorKind::conversion,
-             "Expected a reference of this Lua runtime, found one that belongs to a different runtime",
+             "Expected a reference of this Lua runtime, received one that belongs to a different runtime",
              NAPI_AUTO_LENGTH, detail);
   return -1;
 }
