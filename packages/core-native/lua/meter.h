@@ -47,6 +47,9 @@ void meter_charge_here (size_t n);
 /* Called before a memory error is raised: notes where. Allocates nothing. */
 void meter_nomemory (struct lua_State *L);
 
+/* Raises a memory error, as luaM_error does. */
+void meter_throwmemory (struct lua_State *L);
+
 /* Called when a coroutine is resumed: gives it the host's debug hook. */
 void meter_resume (struct lua_State *L);
 

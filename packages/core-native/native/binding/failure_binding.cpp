@@ -13,6 +13,11 @@
 namespace binding {
 namespace {
 
+// Longer messages are cut: they stand again in the stack, more than once.
+constexpr size_t kLongestMessage = 16384;
+// What making an error costs, in units of the meter (about one VM instruction each).
+constexpr ptrdiff_t kUnitsPerError = 2000;
+
 napi_value text(napi_env env, const char* bytes, size_t length) noexcept {
   napi_value value = nullptr;
   napi_create_string_utf8(env, bytes, length, &value);
@@ -51,6 +56,8 @@ void throwSyntax(StateBinding& binding, lua_State* L) noexcept {
   std::memcpy(chunk, message, chunkLength);
   detail.chunk = chunk;
   detail.first = vm::isIncomplete(message, length) ? 1 : 0;
+  if (length > kLongestMessage) length = kLongestMessage;
+  binding.state.meter.fuel -= kUnitsPerError;
   throwError(binding.data, ErrorKind::syntax, message, length, detail);
 }
 
@@ -114,6 +121,8 @@ void throwRuntime(StateBinding& binding, lua_State* L) noexcept {
   } else {
     length = std::strlen(message);
   }
+  if (length > kLongestMessage) length = kLongestMessage;  // the whole of it is the value
+  binding.state.meter.fuel -= kUnitsPerError;
   if (binding.state.meter.tripped != 0) {
     throwTrip(binding);
   } else {

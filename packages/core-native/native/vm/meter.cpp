@@ -160,30 +160,31 @@ bool RunMeter::checkClock(lua_State* L, double now) noexcept {
   return true;
 }
 
-void RunMeter::slow(lua_State* L) noexcept {
+bool RunMeter::advance(lua_State* L) noexcept {
   if (!running_) {  // short work of the host outside runs
     fuel = slice_ = kLongestSlice;
-    return;
+    return true;
   }
   const ptrdiff_t length = slice_;
   account();
-  if (tripped) raise(L);
+  if (tripped) return false;
   if (consumed_ > budget_) {
     trip(L, Trip::instructions);
-    raise(L);
+    return false;
   }
   if (cancelled_.load(std::memory_order_relaxed)) {
     trip(L, Trip::cancelled);
-    raise(L);
+    return false;
   }
   const double now = host_.nowMs();
   if (!clockStarted_) startClock(now);
   const double spent = now - last_;
   last_ = now;
-  if (!checkClock(L, now)) raise(L);
+  if (!checkClock(L, now)) return false;
   // Slices adapt: heavy work per unit makes them short.
   setSlice(spent > 2 * kSliceMs ? static_cast<ptrdiff_t>(static_cast<double>(length) * kSliceMs / spent)
                                 : length * 2);
+  return true;
 }
 
 }  // namespace vm

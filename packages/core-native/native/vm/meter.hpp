@@ -69,8 +69,17 @@ class RunMeter : public Meter {
   [[nodiscard]] const Traceback* noMemoryTraceback() const noexcept {
     return noMemory_ ? &traceback_ : nullptr;
   }
-  // The slow path of a poll. May raise.
-  void slow(lua_State* L) noexcept;
+  // The slow path of a poll: takes the next slice. False when the run must end; never raises.
+  [[nodiscard]] bool advance(lua_State* L) noexcept;
+  // The same for the interpreter. May raise.
+  void slow(lua_State* L) noexcept {
+    if (!advance(L)) raise(L);
+  }
+  // Charges work of the host's and polls. False when the run must end.
+  [[nodiscard]] bool charge(lua_State* L, ptrdiff_t units) noexcept {
+    fuel -= units;
+    return fuel >= 0 || advance(L);
+  }
 
   [[nodiscard]] Trip tripKind() const noexcept { return kind_; }
   [[nodiscard]] const Traceback& tripTraceback() const noexcept { return traceback_; }

@@ -5,6 +5,7 @@
 
 #include "raw.hpp"
 #include "shapes.hpp"
+#include "state.hpp"
 #include "wire.hpp"
 
 namespace vm {
@@ -13,6 +14,11 @@ namespace {
 constexpr lua_Integer kMaxSafeInteger = 9007199254740991;
 // Shorter runs of numbers cost less as single values.
 constexpr unsigned kShortestFloatRun = 8;
+// What copying a value costs, in units of the meter (about one VM instruction each), and takes in JavaScript
+// at least.
+constexpr ptrdiff_t kUnitsPerValue = 8;
+constexpr size_t kBytesPerValue = 8;
+constexpr size_t kBytesPerTable = 32;
 
 bool isAscii(const char* text, size_t length) noexcept {
   size_t i = 0;
@@ -27,7 +33,8 @@ bool isAscii(const char* text, size_t length) noexcept {
 }
 
 bool isSafeNumber(const TValue& value) noexcept {
-  return ttisfloat(&value) || (ttisinteger(&value) && ivalue(&value) >= -kMaxSafeInteger && ivalue(&value) <= kMaxSafeInteger);
+  return ttisfloat(&value) ||
+         (ttisinteger(&value) && ivalue(&value) >= -kMaxSafeInteger && ivalue(&value) <= kMaxSafeInteger);
 }
 
 // What a look over a table shows.
@@ -35,16 +42,25 @@ struct Survey {
   unsigned arraySlots = 0;  // of the array part, up to the last one in use
   unsigned arrayUsed = 0;
   unsigned nodesUsed = 0;
-  bool names = true;   // all keys of the hash part are short strings
+  bool names = true;    // all keys of the hash part are short strings
   bool numbers = true;  // all values of the array part are numbers that doubles hold exactly
 };
 
 class Packer {
  public:
-  Packer(lua_State* L, const PackOptions& options, HandleSink& handles, ByteBuffer& out, PackFailure& failure) noexcept
-      : L_(L), options_(options), handles_(handles), out_(out), failure_(failure) {}
+  Packer(lua_State* L, const PackOptions& options, HandleSink& handles, ByteBuffer& out,
+         PackFailure& failure) noexcept
+      : L_(L),
+        meter_(State::from(L)->meter),
+        options_(options),
+        handles_(handles),
+        out_(out),
+        failure_(failure),
+        room_(State::from(L)->allocator.room()) {}
 
   PackStatus value(const TValue* value, int depth) noexcept {
+    if (!meter_.charge(L_, kUnitsPerValue)) return PackStatus::ended;
+    if (!take(kBytesPerValue)) return PackStatus::memory;
     switch (ttypetag(value)) {
       case LUA_VNIL:
         return tag(wire::kNil);
@@ -72,7 +88,17 @@ class Packer {
   }
 
  private:
-  PackStatus tag(uint8_t byte) noexcept { return out_.append(&byte, 1) ? PackStatus::ok : PackStatus::memory; }
+  // Counts memory that the copy takes in JavaScript. A table that stands in many places is copied as often,
+  // so a small heap can make an endless copy.
+  bool take(size_t bytes) noexcept {
+    if (bytes > room_) return false;
+    room_ -= bytes;
+    return true;
+  }
+
+  PackStatus tag(uint8_t byte) noexcept {
+    return out_.append(&byte, 1) ? PackStatus::ok : PackStatus::memory;
+  }
 
   template <class Payload>
   PackStatus tagged(uint8_t byte, Payload payload) noexcept {
@@ -84,15 +110,19 @@ class Packer {
 
   PackStatus integer(lua_Integer integer) noexcept {
     if (integer >= 0 && integer < 128) return tag(static_cast<uint8_t>(integer));
-    if (integer >= INT32_MIN && integer <= INT32_MAX) return tagged(wire::kInt32, static_cast<int32_t>(integer));
-    if (integer >= -kMaxSafeInteger && integer <= kMaxSafeInteger) return tagged(wire::kFloat64, static_cast<double>(integer));
+    if (integer >= INT32_MIN && integer <= INT32_MAX)
+      return tagged(wire::kInt32, static_cast<int32_t>(integer));
+    if (integer >= -kMaxSafeInteger && integer <= kMaxSafeInteger)
+      return tagged(wire::kFloat64, static_cast<double>(integer));
     return tagged(wire::kInt64, static_cast<int64_t>(integer));
   }
 
   PackStatus string(TString* string, bool asBytes) noexcept {
     size_t length = 0;
     const char* text = raw::text(string, &length);
-    if (length > UINT32_MAX || !out_.reserve(length + 5)) return PackStatus::memory;
+    if (length > UINT32_MAX || !take(length + kBytesPerValue) || !out_.reserve(length + 5))
+      return PackStatus::memory;
+    if (!meter_.charge(L_, static_cast<ptrdiff_t>(length >> 5))) return PackStatus::ended;
     PackStatus status;
     if (asBytes) {
       status = tagged(wire::kBytes, static_cast<uint32_t>(length));
@@ -141,10 +171,15 @@ class Packer {
       if (ancestors_[i] == table) return PackStatus::cycle;
     ancestors_[depth] = table;
     const Survey survey = look(table);
-    if (survey.nodesUsed == 0 && survey.arrayUsed == survey.arraySlots) return arrayPart(table, survey, depth);
+    if (!meter_.charge(L_, static_cast<ptrdiff_t>((raw::arraySize(table) + raw::nodeCount(table)) >> 2)))
+      return PackStatus::ended;
+    if (!take(kBytesPerTable)) return PackStatus::memory;
+    if (survey.nodesUsed == 0 && survey.arrayUsed == survey.arraySlots)
+      return arrayPart(table, survey, depth);
     if (survey.arrayUsed == 0 && survey.names) return names(table, survey.nodesUsed, depth);
     const unsigned total = survey.arrayUsed + survey.nodesUsed;
-    return isSequence(table, survey, total) ? sequence(table, total, depth) : map(table, survey, total, depth);
+    return isSequence(table, survey, total) ? sequence(table, total, depth)
+                                            : map(table, survey, total, depth);
   }
 
   // A sequence that lies in the array part.
@@ -161,11 +196,12 @@ class Packer {
   }
 
   PackStatus floats(Table* table, unsigned count) noexcept {
-    if (!out_.reserve(5 + size_t{count} * 8)) return PackStatus::memory;
+    if (!take(size_t{count} * 8) || !out_.reserve(5 + size_t{count} * 8)) return PackStatus::memory;
+    if (!meter_.charge(L_, static_cast<ptrdiff_t>(count))) return PackStatus::ended;
     const PackStatus status = tagged(wire::kFloats, static_cast<uint32_t>(count));
     for (unsigned i = 0; i < count; i++) {
       TValue slot;
-      raw::arraySlot(L_, table, i, &slot);
+      if (!raw::arraySlot(L_, table, i, &slot)) break;  // cannot be: all slots are in use
       const double number = ttisfloat(&slot) ? fltvalue(&slot) : static_cast<double>(ivalue(&slot));
       std::memcpy(out_.bytes + out_.length, &number, 8);
       out_.length += 8;
@@ -218,7 +254,9 @@ class Packer {
     for (unsigned i = 0; i < nodes; i++) {
       const Node* node = gnode(table, i);
       if (isempty(gval(node))) continue;
-      if (!keyisinteger(node) || keyival(node) <= lua_Integer{survey.arraySlots} || keyival(node) > lua_Integer{total}) return false;
+      if (!keyisinteger(node) || keyival(node) <= lua_Integer{survey.arraySlots} ||
+          keyival(node) > lua_Integer{total})
+        return false;
     }
     return true;  // as many different keys as places
   }
@@ -261,8 +299,8 @@ class Packer {
     return status;
   }
 
-  // Tables, functions and the like have no place as keys in JavaScript: nil stands for them, and the reader drops the
-  // entry or refuses it.
+  // Tables, functions and the like have no place as keys in JavaScript: nil stands for them, and the reader
+  // drops the entry or refuses it.
   PackStatus mapKey(const TValue* key) noexcept {
     if (ttisstring(key)) return string(tsvalue(key), false);
     if (ttisnumber(key) || ttisboolean(key)) return value(key, 0);
@@ -307,10 +345,12 @@ class Packer {
   }
 
   lua_State* L_;
+  RunMeter& meter_;
   const PackOptions& options_;
   HandleSink& handles_;
   ByteBuffer& out_;
   PackFailure& failure_;
+  size_t room_;  // bytes that the copy may still take
   Shapes shapes_;
   const Table* ancestors_[wire::kMaxDepth];
 };

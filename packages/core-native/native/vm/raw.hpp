@@ -1,5 +1,6 @@
-// Reads tables without the API, which would push each key and value. Nothing here allocates, raises or runs Lua; the
-// collector must not move on between a look and the next call, so no pointer is kept over anything that allocates.
+// Reads tables without the API, which would push each key and value. Nothing here allocates, raises or runs
+// Lua; the collector must not move on between a look and the next call, so no pointer is kept over anything
+// that allocates.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +15,6 @@ extern "C" {
 #include "lstring.h"
 #include "ltable.h"
 }
-
 
 namespace vm::raw {
 
@@ -54,16 +54,14 @@ inline bool arraySlot(lua_State* L, Table* table, unsigned index, TValue* out) n
 #endif
 }
 
-inline unsigned nodeCount(Table* table) noexcept { return sizenode(table); }
+inline unsigned nodeCount(Table* table) noexcept {
+  return sizenode(table);
+}
 
 // A stack slot as a value. The index is one that names a value on the stack.
 TValue* at(lua_State* L, int index) noexcept;
 
 // Pushes a value. [-0, +1, 1 slot]
 void push(lua_State* L, const TValue* value) noexcept;
-
-// Pushes table[text] of the table at `index`, or nil. False when that takes the API: the table has a metatable, or the
-// text is too long for a short string. [-0, +1 or +0, 1 slot]
-bool getText(lua_State* L, int index, const char* text, size_t length) noexcept;
 
 }  // namespace vm::raw

@@ -43,7 +43,8 @@ class Shapes {
 
   static unsigned hash(const void* const* keys, unsigned count) noexcept {
     uint64_t mixed = count;
-    for (unsigned i = 0; i < count; i++) mixed = (mixed ^ reinterpret_cast<uintptr_t>(keys[i])) * 0x9e3779b97f4a7c15u;
+    for (unsigned i = 0; i < count; i++)
+      mixed = (mixed ^ reinterpret_cast<uintptr_t>(keys[i])) * 0x9e3779b97f4a7c15u;
     return static_cast<unsigned>(mixed >> 40);
   }
 
