@@ -6,6 +6,8 @@
  * arguments and the state of the VM, and answers misuse with an error, never a crash.
  */
 
+import type { CrossingContext } from './context.ts'
+
 /** Which standard library a bit of the `libraries` argument of {@link NativeStateConstructor} opens. */
 export const LibraryBit = {
   base: 1,
@@ -30,6 +32,14 @@ export const StateFlag = {
   allowBytecode: 4,
   /** Takes `dofile`, `loadfile` and `string.dump` away after the libraries are open. */
   sandbox: 8,
+  /** Every Lua table, also an empty one and a sequence, becomes a `Map` whose keys keep their type. */
+  tablesAsMaps: 16,
+  /** Every Lua table becomes a reference, at the top and nested. */
+  tablesAsReferences: 32,
+  /** `null` and Lua's null sentinel stand for each other. */
+  nullSentinel: 64,
+  /** Closes every door of the standard libraries to the disk. */
+  denyFilesystem: 128,
 } as const
 
 /** How the results of a run become one JavaScript value. */
@@ -112,20 +122,27 @@ export interface AddonHost {
    * Encodes one value that is no number, boolean, string, `null`, `undefined` or function. Writes to the outbox,
    * puts offset and length into the mailbox (slots 0 and 1), and returns the functions and handles that the bytes
    * refer to by index, or `undefined` when there are none. `place`: -1 a value, -2 a result of a host function,
-   * from 0 on the index of an argument. `flags`: {@link StateFlag} bits.
+   * from 0 on the index of an argument. `flags`: {@link StateFlag} bits. `context`: what the state was made with.
    */
-  encode(value: unknown, place: number, flags: number): unknown[] | undefined
+  encode(value: unknown, place: number, flags: number, context: CrossingContext | undefined): unknown[] | undefined
   /**
    * Decodes `length` bytes at the start of `bytes` (or of the inbox, when `undefined`). `place`: where the value stands,
-   * for the path in an error; given when `flags` ask for strict conversion, which alone can fail.
+   * for the path in an error; given when `flags` ask for strict conversion. Without that and without converters in
+   * `context` it neither fails nor runs code of the host's.
    */
   decode(
     bytes: Uint8Array | undefined,
     length: number,
     handles: unknown[] | undefined,
     flags: number,
-    place?: string,
+    place: string | undefined,
+    context: CrossingContext | undefined,
   ): unknown
+  /**
+   * Makes the object that the host sees for a new reference; the addon gives that very object for the same Lua value
+   * for as long as it lives. The object holds the reference strongly. Runs no code of the host's.
+   */
+  wrapReference(reference: NativeReference, type: ReferenceType, context: CrossingContext | undefined): object
   /** A number for a function or object that stays the same for as long as it lives; from 1. */
   identify(value: object): number
   /**
@@ -139,6 +156,79 @@ export interface AddonHost {
 
 /** Figures of the last outermost run, in the order of the array that {@link NativeState.lastRun} returns. */
 export type RunFigures = [instructions: number, cpuMs: number, wallMs: number, peakBytes: number, crossings: number]
+
+/** One function on the stack of a running state. */
+export interface StackFrame {
+  /** 0 is the innermost. */
+  readonly level: number
+  /** Name of the chunk in Lua's notation, e.g. `@main.lua`. */
+  readonly source: string
+  /** Name of the chunk as messages show it. */
+  readonly shortSource: string
+  /** -1 when unknown. */
+  readonly currentLine: number
+  /** -1 when unknown. */
+  readonly lineDefined: number
+  /** `''` when unknown. */
+  readonly name: string
+  /** What the name is of: `'global'`, `'local'`, `'method'`, `'field'`, `'upvalue'` or `''`. */
+  readonly nameWhat: string
+  /** `'Lua'`, `'C'` or `'main'`. */
+  readonly what: string
+}
+
+/** A local variable of a function on the stack. */
+export interface LocalVariable {
+  readonly name: string
+  readonly value: unknown
+}
+
+/** Types of the Lua values that references stand for. */
+export type ReferenceType = 'table' | 'thread' | 'userdata'
+
+/**
+ * Stands for a table, coroutine or userdata of a state; only the addon makes instances. Every method but
+ * {@link release} throws `LuaDisposedError` when the state is closed and a `TypeError` when the reference is released.
+ * Keys are scalars, strings and bytes: a nil or NaN key is Lua's own error on writing and finds nil on reading.
+ */
+export interface NativeReference {
+  readonly type: ReferenceType
+  readonly released: boolean
+  /** `raw`: without `__index`. */
+  get(key: unknown, raw: boolean): unknown
+  /** The table at a key as the host's object; `undefined` for nil, a `TypeError` for something else. */
+  getReference(key: unknown): object | undefined
+  /** `raw`: without `__newindex`. */
+  set(key: unknown, value: unknown, raw: boolean): void
+  /** Whether {@link get} would find something but nil. */
+  has(key: unknown, raw: boolean): boolean
+  /** `raw`: without `__len`. */
+  length(raw: boolean): number
+  /**
+   * Raw traversal: up to `limit` entries behind the key `after` (`undefined`: from the start) as `[k1, v1, k2, v2, …]`,
+   * or `[k1, k2, …]`. Throws `LuaRuntimeError` when the table has no such key any more.
+   */
+  entries(after: unknown, limit: number, keysOnly: boolean): unknown[]
+  /** `t[from]`, `t[from + 1]`, … with `__index`, up to the first nil or `limit` values. */
+  sequence(from: number, limit: number): unknown[]
+  /** Appends values, raw. */
+  append(values: readonly unknown[]): void
+  /** A deep copy, also of a table with a metatable; such tables in it stay references. */
+  toValue(asMap: boolean): unknown
+  /** The numbers 1 to `#t`; `LuaConversionError` for an element that is none. */
+  toFloat64Array(): Float64Array
+  setMetatable(metatable: NativeReference | null): void
+  getMetatable(): object | undefined
+  /** Calls the value: `__call`. */
+  call(args: readonly unknown[], resultMode: number): unknown
+  /** Resumes a coroutine: `[0, …results]` when it ended, `[1, …values]` when it yielded. Throws what it raised. */
+  resume(args: readonly unknown[]): unknown[]
+  status(): 'suspended' | 'running' | 'normal' | 'dead'
+  /** Ends a coroutine and closes its pending to-be-closed variables. */
+  close(): void
+  /** Frees the slot in Lua's registry now. A second call does nothing. */
+  release(): void
+}
 
 /** One Lua state. Every method throws `LuaDisposedError` after {@link dispose}. */
 export interface NativeState {
@@ -171,6 +261,35 @@ export interface NativeState {
   setMemoryLimit(bytes: number): void
   /** Limits of each outermost run from now on; 0: none. */
   setLimits(maxInstructions: number, timeoutMs: number): void
+  /** Makes a table; `initial` must be something that crosses as one, `undefined` makes an empty one. */
+  createTable(initial: unknown): object
+  /** The table at a global path as the host's object; `undefined` for nil, a `TypeError` for something else. */
+  getReference(path: string | readonly string[]): object | undefined
+  /** As {@link execute}, with a table of the caller's as the chunk's globals. */
+  executeIn(
+    environment: NativeReference,
+    source: string | Uint8Array,
+    chunkName: string,
+    chunkMode: number,
+    args: readonly unknown[] | undefined,
+    resultMode: number,
+    maxInstructions: number,
+    timeoutMs: number,
+  ): unknown
+  /** A suspended coroutine with a Lua function as its body, as the host's object. */
+  createThread(body: LuaFunctionObject): object
+  /** Calls a Lua function, protected, and shapes its results. */
+  invoke(fn: LuaFunctionObject, args: readonly unknown[], resultMode: number): unknown
+  /** The functions that are running, innermost first; empty outside runs. */
+  getStack(maxLevels: number): StackFrame[]
+  /** The named locals of the function at a level; `undefined` when there is no such level. */
+  getLocals(level: number): LocalVariable[] | undefined
+  /** Serves `io.read` with `fn(format)`; `null` restores. `false` when there is a global `io` that is no table. */
+  setRead(fn: ((format: string | number) => unknown) | null): boolean
+  /** Serves `dofile` and `loadfile` with `fn(path)`; `null` takes both away. */
+  setFileReader(fn: ((path: string) => unknown) | null): void
+  /** Frees the registry slot of a function or reference now; it is refused from then on. */
+  releaseValue(value: LuaFunctionObject | NativeReference): void
   /** Sets or (with `null`) removes the hook. `count`: instructions between count events. */
   setHook(callback: HookFunction | null, mask: number, count: number): void
   /** What `print` and `io.write` hand their text to; `null` restores standard output. */
@@ -184,6 +303,9 @@ export interface NativeState {
   readonly disposed: boolean
 }
 
+/** A JavaScript function; where a Lua function is asked for, one that came from the same state. */
+export type LuaFunctionObject = (...args: never[]) => unknown
+
 /** What the addon passes to a hook: event, line (-1 unknown), name (`''` unknown), source, what, current line. */
 export type HookFunction = (
   event: 'call' | 'tail call' | 'return' | 'line' | 'count',
@@ -194,7 +316,10 @@ export type HookFunction = (
   currentLine: number,
 ) => void
 
-/** `seed` makes string hashes and `math.random` repeatable; negative: taken at random. */
+/**
+ * `seed` makes string hashes and `math.random` repeatable; negative: taken at random. `context` is handed back with
+ * every value that crosses.
+ */
 export type NativeStateConstructor = new (
   libraries: number,
   memoryLimit: number,
@@ -202,6 +327,7 @@ export type NativeStateConstructor = new (
   maxInstructions: number,
   timeoutMs: number,
   seed: number,
+  context: CrossingContext | undefined,
 ) => NativeState
 
 /** The addon's exports. */
@@ -222,6 +348,6 @@ export interface Addon {
   /** Tells the addon where the encoder writes from now on (it grows by replacing its buffer). */
   setOutbox(outbox: Uint8Array): void
   readonly NativeState: NativeStateConstructor
-  /** Class of the objects that stand for Lua userdata and coroutines; only the addon makes them. */
-  readonly NativeReference: abstract new () => { readonly type: 'userdata' | 'thread' }
+  /** Class of the references; only the addon makes instances. */
+  readonly NativeReference: abstract new () => NativeReference
 }

@@ -1,7 +1,6 @@
 import type { Addon } from './addon.ts'
 import { createHost } from './host.ts'
 import { loadAddon } from './load.ts'
-import { setReferenceClass } from './reference.ts'
 
 const MAILBOX_SLOTS = 4
 const INBOX_BYTES = 4096
@@ -28,7 +27,6 @@ function introduce(native: Addon): Addon {
     if (initialized) native.setOutbox(bytes)
   })
   native.initialize(host, mailbox, inbox)
-  setReferenceClass(native.NativeReference)
   initialized = true
   if (outbox !== undefined) native.setOutbox(outbox)
   return native

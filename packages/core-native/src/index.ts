@@ -6,12 +6,18 @@ export {
   type HookFunction,
   HookMask,
   LibraryBit,
+  type LocalVariable,
+  type LuaFunctionObject,
+  type NativeReference,
   type NativeState,
   type NativeStateConstructor,
+  type ReferenceType,
   ResultMode,
   type RunFigures,
+  type StackFrame,
   StateFlag,
 } from './addon.ts'
+export type { Converter, CrossingContext } from './context.ts'
 export { addon } from './environment.ts'
 export { ErrorCode } from './errorCodes.ts'
 export {
@@ -32,4 +38,4 @@ export {
   outOfRange,
 } from './errors.ts'
 export { LuaMulti, multi } from './multi.ts'
-export { isReference, type LuaReference, type ReferenceClass, setReferenceClass } from './reference.ts'
+export { LuaReference, standFor, unwrapReference } from './reference.ts'

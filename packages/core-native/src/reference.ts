@@ -1,30 +1,61 @@
-import type { Addon } from './addon.ts'
+import { inspect } from 'node:util'
+import type { NativeReference } from './addon.ts'
 
-/**
- * Stands for a Lua value that has no JavaScript counterpart: a coroutine or userdata such as an open file. Good for
- * handing it back to the runtime that it came from, where it is that very value.
- *
- * @example
- * import { createRuntime, type LuaReference } from '@lua-native/runtime'
- *
- * using lua = createRuntime()
- * const coroutine = lua.executeScript<LuaReference>('return coroutine.create(function() return 7 end)')
- * coroutine.type // => 'thread'
- * lua.call('coroutine.resume', coroutine) // => [true, 7]
- */
-export type LuaReference = InstanceType<Addon['NativeReference']>
+/** The native references behind the objects that hosts see. */
+const references = new WeakMap<object, NativeReference>()
 
-/** The addon's class of opaque references to Lua values. */
-export type ReferenceClass = abstract new (...args: never) => object
-
-let referenceClass: ReferenceClass | undefined
-
-/** Names the class whose instances cross back to Lua as the values they stand for; once per environment. */
-export function setReferenceClass(cls: ReferenceClass): void {
-  referenceClass = cls
+/** Makes an object cross to Lua as the value that a reference stands for. */
+export function standFor(object: object, reference: NativeReference): void {
+  references.set(object, reference)
 }
 
-/** Whether a value stands for one that lives in Lua. */
-export function isReference(value: object): boolean {
-  return referenceClass !== undefined && value instanceof referenceClass
+/** The reference that an object stands for, if it does. */
+export function unwrapReference(value: object): NativeReference | undefined {
+  return references.get(value)
+}
+
+/**
+ * Stands for a Lua value that has no JavaScript counterpart, such as an open file. Good for handing it back to the
+ * runtime that it came from, where it is that very value.
+ *
+ * @example
+ * import { createRuntime, LuaReference } from '@lua-native/runtime'
+ *
+ * using lua = createRuntime({ libraries: 'all' })
+ * const file = lua.executeScript<LuaReference>('return io.stdout')
+ * file instanceof LuaReference // => true
+ * file.type // => 'userdata'
+ * lua.call('io.type', file) // => 'file'
+ */
+export class LuaReference {
+  readonly #reference: NativeReference
+
+  constructor(reference: NativeReference) {
+    this.#reference = reference
+    standFor(this, reference)
+  }
+
+  /** Lua's name of the type. */
+  get type(): 'userdata' | 'thread' {
+    return this.#reference.type === 'thread' ? 'thread' : 'userdata'
+  }
+
+  /** Whether {@link release} was called. */
+  get released(): boolean {
+    return this.#reference.released
+  }
+
+  /** Lets go of the Lua value now instead of when this object is collected. A second call does nothing. */
+  release(): void {
+    this.#reference.release()
+  }
+
+  /** Same as {@link release}, for `using`. */
+  [Symbol.dispose](): void {
+    this.#reference.release()
+  }
+
+  [inspect.custom](): string {
+    return `LuaReference <${this.type}>`
+  }
 }

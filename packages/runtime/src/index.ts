@@ -12,7 +12,7 @@ export {
   LuaLimitError,
   LuaMemoryError,
   LuaMulti,
-  type LuaReference,
+  LuaReference,
   LuaRuntimeError,
   LuaSyntaxError,
   multi,

@@ -30,6 +30,7 @@ function openState(settings: RuntimeSettings): NativeState {
     settings.maxInstructions,
     settings.timeout,
     settings.seed,
+    undefined,
   )
   try {
     if (settings.print !== undefined) native.setPrint(settings.print)

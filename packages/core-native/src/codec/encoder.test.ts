@@ -1,9 +1,9 @@
 import vm from 'node:vm'
 import { describe, expect, it } from 'vitest'
-import { StateFlag } from '../addon.ts'
+import { type NativeReference, StateFlag } from '../addon.ts'
 import { LuaConversionError } from '../errors.ts'
 import { multi } from '../multi.ts'
-import { setReferenceClass } from '../reference.ts'
+import { standFor } from '../reference.ts'
 import { MessageStack } from './messageStack.ts'
 import { Outbox } from './outbox.ts'
 import { Tag } from './tags.ts'
@@ -462,13 +462,14 @@ describe('other objects', () => {
 
   it('sends functions and references beside the bytes', () => {
     class Reference {}
-    setReferenceClass(Reference)
-    const reference = new Reference()
+    const object = new Reference()
+    const reference = {} as NativeReference
+    standFor(object, reference)
     const callback = (): void => undefined
-    expect(send({ a: callback, b: [reference, callback] })).toEqual(
+    expect(send({ a: callback, b: [object, callback] })).toEqual(
       table({ a: new Handle(callback), b: sequence(new Handle(reference), new Handle(callback)) }),
     )
-    expect(send(reference)).toEqual(new Handle(reference))
+    expect(send(object)).toEqual(new Handle(reference))
   })
 })
 

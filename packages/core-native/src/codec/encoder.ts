@@ -1,6 +1,7 @@
 import { StateFlag } from '../addon.ts'
 import { LuaConversionError } from '../errors.ts'
 import type { LuaMulti } from '../multi.ts'
+import { unwrapReference } from '../reference.ts'
 import { classNameOf } from './className.ts'
 import { mapFloats, widenFloats } from './floatRun.ts'
 import { bytesOf, elementsOf, entriesOf, sourceOf, timeOf, unboxed } from './intrinsics.ts'
@@ -127,7 +128,7 @@ export class Encoder {
         this.#write(unboxed(value), step)
         break
       case 'reference':
-        this.#handle(value)
+        this.#handle(unwrapReference(value))
         break
       case 'multi':
         this.#multi(value as LuaMulti, step)

@@ -1,6 +1,6 @@
 import { types } from 'node:util'
 import { LuaMulti } from '../multi.ts'
-import { isReference } from '../reference.ts'
+import { unwrapReference } from '../reference.ts'
 
 /** How an object crosses to Lua. */
 export type ObjectKind =
@@ -42,7 +42,7 @@ export function kindOfObject(value: object): ObjectKind {
   if (Array.isArray(value)) return 'array'
   const prototype: object | null = Object.getPrototypeOf(value)
   if (prototype === Object.prototype || prototype === null) return 'plain'
-  if (isReference(value)) return 'reference'
+  if (unwrapReference(value) !== undefined) return 'reference'
   if (types.isMap(value)) return 'map'
   if (types.isSet(value)) return 'set'
   if (ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value)) return 'bytes'
