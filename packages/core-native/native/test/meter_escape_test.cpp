@@ -79,7 +79,7 @@ void refuse(Machine& machine, const char* script, const vm::Limits& limits, Trip
   lua_sethook(L, nullptr, 0, 0);
   CHECK(lua_getglobal(L, "flag") == LUA_TNIL);
   lua_pop(L, 1);
-  machine.state.leave();
+  machine.state.leave(true);
   CHECK(machine.eval("return 1 + 1") == "2");
   CHECK(machine.eval("return select(2, pcall(error, 'caught'))") == "caught");
 }

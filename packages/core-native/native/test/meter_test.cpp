@@ -194,7 +194,7 @@ TEST_CASE("nested entries share the outermost one's limits") {
   while (entered < 10 && machine.run(loop, {1e9, 0}).trip == Trip::none) entered++;
   CHECK(entered == 4);  // the trip comes at a poll, so the fifth may end just before it; loading costs a little
   CHECK(machine.run("return 1").trip == Trip::instructions);  // and stays until the outermost has left
-  machine.state.leave();
+  machine.state.leave(true);
   CHECK(machine.state.depth() == 0);
   CHECK(machine.run(loop).trip == Trip::none);
 }
@@ -221,7 +221,7 @@ TEST_CASE("time that passes in the host counts") {
   machine.host.now += 9;
   CHECK_FALSE(machine.state.meter.afterHost(machine.L()));
   CHECK(machine.state.meter.tripKind() == Trip::timeout);
-  machine.state.leave();
+  machine.state.leave(true);
   CHECK(machine.state.meter.figures().crossings == 2);
   CHECK(machine.state.meter.figures().wallMs == doctest::Approx(18));
 }
