@@ -2,6 +2,8 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
 setFlagsFromString('--expose-gc')
+// Or the collections between samples would throw away the code of the sides that wait for their turn.
+setFlagsFromString('--no-flush-bytecode')
 const collectGarbage: () => void = runInNewContext('gc')
 
 /** Whose time it is: the C baseline (or stock interpreter), this project, or a package compared with. */
@@ -61,36 +63,50 @@ function quantile(sorted: readonly number[], part: number): number {
   return below + (above - below) * (place - Math.floor(place))
 }
 
+/** What the first sample repeats its work for, in samples: JavaScript engines need that long to settle. */
+const warmUpSamples = 16
+
 /**
- * Makes a sampler of nanoseconds per repetition. `run(n)` repeats the work n times; n is found once, on the first
- * sample, so that one sample takes about `sampleMs`.
+ * Makes a sampler of nanoseconds per repetition. `run(n)` repeats the work n times; n is found on the first sample, so
+ * that one sample takes about `sampleMs`. Each sample is preceded by a run of the same length that does not count.
  */
 export function perRepetition(run: (n: number) => void, sampleMs: number): () => number {
   let n = 0
   return () => {
     if (n === 0) n = calibrate(run, sampleMs)
-    return elapsed(() => run(n)) / n
+    run(n)
+    return cpuTime(() => run(n)) / n
   }
 }
 
 function calibrate(run: (n: number) => void, sampleMs: number): number {
-  // The doubling warms the code up as well.
-  for (let n = 1; ; n *= 2) {
-    const ns = elapsed(() => run(n))
-    if (ns >= sampleMs * 2e5) return Math.max(1, Math.round((n * sampleMs * 1e6) / ns))
+  let n = 1
+  for (let spent = 0; spent < warmUpSamples * sampleMs * 1e6; ) {
+    const ns = cpuTime(() => run(n))
+    spent += ns
+    if (ns < sampleMs * 5e5) n *= 2
   }
+  return n
 }
 
-/** Nanoseconds that `work` takes. */
-export function elapsed(work: () => void): number {
-  const start = process.hrtime.bigint()
+/**
+ * Nanoseconds of CPU time that `work` takes, of all threads of the process. Unlike the wall clock it leaves out what
+ * other processes take meanwhile; it counts the garbage collector's threads, and has steps of a microsecond.
+ */
+export function cpuTime(work: () => void): number {
+  const start = process.cpuUsage()
   work()
-  return Number(process.hrtime.bigint() - start)
+  return nanosecondsSince(start)
 }
 
-/** Nanoseconds until the promise of `work` is settled. */
-export async function elapsedAsync(work: () => Promise<void>): Promise<number> {
-  const start = process.hrtime.bigint()
+/** CPU time until the promise of `work` is settled. */
+export async function cpuTimeAsync(work: () => Promise<void>): Promise<number> {
+  const start = process.cpuUsage()
   await work()
-  return Number(process.hrtime.bigint() - start)
+  return nanosecondsSince(start)
+}
+
+function nanosecondsSince(start: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(start)
+  return (user + system) * 1000
 }

@@ -5,14 +5,14 @@ import { createRuntime } from '@lua-native/runtime'
 import type { Toolchain } from './build.ts'
 import { limits } from './limits.ts'
 import type { Line, Table } from './line.ts'
-import { elapsed, interleave, type Measured, type SideName, summarize } from './measure.ts'
+import { cpuTime, interleave, type Measured, type SideName, summarize } from './measure.ts'
 import type { Peer } from './peers/peer.ts'
 import { peers } from './peers.ts'
 import type { Effort } from './workload.ts'
 
-/** Times a program runs within one sample; the best counts. */
+/** Times that a program runs within one sample; the best counts. */
 const repetitions = 3
-/** Peers run each program once in every n-th round: one of them needs seconds for it. */
+/** Peers take part in every n-th round only: one of them needs seconds for a program. */
 const peerRounds = 5
 
 const programs = new URL('./programs/', import.meta.url)
@@ -44,7 +44,7 @@ export async function pureLua({ stockLua }: Toolchain, effort: Effort): Promise<
     method:
       `The same program in the stock lua interpreter (cc -O2, the same Lua release) and in a runtime with memory, ` +
       `instruction and time limits on. Each sample is the best of ${repetitions} runs by os.clock, in a new process ` +
-      `there and in a new runtime here; wasmoon and fengari run it once, by the clock of JavaScript.`,
+      `there and in a new runtime here; wasmoon and fengari are timed from JavaScript.`,
     lines: [...lines, geometricMean(lines)],
   }
 }
@@ -73,13 +73,9 @@ function timeOurs(program: URL, results: Set<string>): number {
 async function timePeer(peer: Peer, program: URL, results: Set<string>): Promise<number> {
   const session = await peer.open()
   const run = session.program(readFileSync(program, 'utf8'))
-  let result = ''
-  const ns = elapsed(() => {
-    result = run()
-  })
+  const times = Array.from({ length: repetitions }, () => cpuTime(() => results.add(run())))
   session.close()
-  results.add(result)
-  return ns / 1e9
+  return Math.min(...times) / 1e9
 }
 
 function geometricMean(lines: readonly Line[]): Line {

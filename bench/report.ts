@@ -82,7 +82,7 @@ export function formatMarkdown(date: string, machine: Machine, tables: readonly 
     `- ${machine.lua}; compared with ${machine.peers.join(' and ')}`,
   ]
   const intro =
-    'Medians of interleaved rounds, ± half the distance between the quartiles. Ratio: lua-native over the baseline.'
+    'CPU time; medians of interleaved rounds, ± half the distance between the quartiles. Ratio: lua-native over the baseline.'
   const sections = tables.map(({ title, method, lines }) =>
     [
       `## ${title}`,

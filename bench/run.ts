@@ -52,7 +52,7 @@ process.stdout.write(`\n${formatMisses(results)}\n`)
 function writeResults(machine: Machine, tables: readonly Table[]): void {
   const date = new Date().toISOString().slice(0, 10)
   const folder = new URL('./results/', import.meta.url)
-  const footer = `${date}, ${machine.cpu}, Node ${process.version}, ${machine.lua}. Medians, shorter is better; each group has its own scale.`
+  const footer = `${date}, ${machine.cpu}, Node ${process.version}, ${machine.lua}. CPU time, medians, shorter is better; each group has its own scale.`
   mkdirSync(folder, { recursive: true })
   writeFileSync(new URL(`${date}.md`, folder), formatMarkdown(date, machine, tables))
   writeFileSync(new URL('latest.json', folder), `${JSON.stringify({ date, machine, tables }, undefined, 2)}\n`)

@@ -5,13 +5,13 @@ import type { AliveFigures } from './aliveStates.ts'
 import type { Toolchain } from './build.ts'
 import { limits } from './limits.ts'
 import type { Line, Table } from './line.ts'
-import { elapsed, elapsedAsync, type Measured, summarize } from './measure.ts'
+import { cpuTimeAsync, type Measured, summarize } from './measure.ts'
 import { interleaveWithPeers } from './peers.ts'
 import type { Effort } from './workload.ts'
 
 /** States opened within one sample: enough for the clock, few enough for the slow sides. */
 const batch = 100
-const peerBatch = 5
+const peerBatch = 20
 /** One kilobyte as the bar counts it: the smaller of the two meanings. */
 const kilobyte = 1000
 
@@ -25,61 +25,25 @@ export async function states({ baselines }: Toolchain, { rounds, alive }: Effort
     for (const runtime of runtimes.splice(0)) runtime.dispose()
   }
 
-  const opened = await interleaveWithPeers(
-    [
-      {
-        name: 'baseline',
-        sample: () => {
-          const ns = elapsed(() => baselines.openStates(batch))
-          baselines.closeStates()
-          return ns / batch
-        },
-      },
-      {
-        name: 'ours',
-        sample: () => {
-          const ns = elapsed(open)
-          close()
-          return ns / batch
-        },
-      },
-    ],
-    (peer) => async () => {
-      const ns = await elapsedAsync(() => peer.openStates(peerBatch))
-      peer.closeStates()
-      return ns / peerBatch
-    },
-    rounds,
-  )
-  const openedAndClosed = await interleaveWithPeers(
-    [
-      {
-        name: 'baseline',
-        sample: () =>
-          elapsed(() => {
-            baselines.openStates(batch)
-            baselines.closeStates()
-          }) / batch,
-      },
-      {
-        name: 'ours',
-        sample: () =>
-          elapsed(() => {
-            open()
-            close()
-          }) / batch,
-      },
-    ],
-    (peer) => async () => {
-      const ns = await elapsedAsync(async () => {
-        await peer.openStates(peerBatch)
-        peer.closeStates()
-      })
-      return ns / peerBatch
-    },
-    rounds,
-  )
-
+  const openBaseline = (): void => baselines.openStates(batch)
+  const closeBaseline = (): void => baselines.closeStates()
+  const compare = (closing: 'untimed' | 'timed'): Promise<Measured> =>
+    interleaveWithPeers(
+      [
+        { name: 'baseline', sample: () => timeStates(openBaseline, closeBaseline, closing, batch) },
+        { name: 'ours', sample: () => timeStates(open, close, closing, batch) },
+      ],
+      (peer) => () =>
+        timeStates(
+          () => peer.openStates(peerBatch),
+          () => peer.closeStates(),
+          closing,
+          peerBatch,
+        ),
+      rounds,
+    )
+  const opened = await compare('untimed')
+  const openedAndClosed = await compare('timed')
   const baseline = 'luaL_newstate and luaL_openlibs in C'
   return {
     title: 'States',
@@ -98,6 +62,23 @@ export async function states({ baselines }: Toolchain, { rounds, alive }: Effort
       ...bytesEach(alive),
     ],
   }
+}
+
+/** CPU time for each of `count` states, after as many that do not count. */
+async function timeStates(
+  open: () => void | Promise<void>,
+  close: () => void,
+  closing: 'untimed' | 'timed',
+  count: number,
+): Promise<number> {
+  await open()
+  close()
+  const ns = await cpuTimeAsync(async () => {
+    await open()
+    if (closing === 'timed') close()
+  })
+  if (closing === 'untimed') close()
+  return ns / count
 }
 
 function bytesEach(alive: number): Line[] {

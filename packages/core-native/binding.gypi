@@ -18,7 +18,9 @@
 
   'target_defaults': {
     'include_dirs': ['native', 'lua', 'lua/deps/src'],
-    'defines': ['NDEBUG'],
+    # Twice Lua's own depth of C calls: each JavaScript function that Lua calls and that calls Lua again takes one level
+    # or more. native/binding checks that the native stack has room for it.
+    'defines': ['NDEBUG', 'LUAI_MAXCCALLS=400'],
     'cflags': ['-fvisibility=hidden'],
     'cflags_cc!': ['-std=gnu++17', '-std=gnu++20'],
     'cflags_cc': ['-std=c++20', '-Wall', '-Wextra', '-Wno-unused-parameter'],
@@ -111,8 +113,7 @@
       'sources': [
         "<!@(node -p \"require('fs').readdirSync('native/binding').filter(f => f.endsWith('.cpp')).map(f => 'native/binding/' + f).join(' ')\")",
       ],
-      'include_dirs': ["<!(node -p \"require('node-addon-api').include_dir\")"],
-      'defines': ['NAPI_VERSION=9', 'NODE_ADDON_API_DISABLE_CPP_EXCEPTIONS'],
+      'defines': ['NAPI_VERSION=9'],
       'msvs_settings': {'VCCLCompilerTool': {'AdditionalOptions': ['-std:c++20'], 'CompileAs': 2}},
     },
   ],

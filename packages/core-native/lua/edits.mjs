@@ -15,8 +15,14 @@ export const edits = [
   {
     file: 'luaconf.h',
     find: '** without modifying the main part of the file.\n*/\n',
-    replace: '** without modifying the main part of the file.\n*/\n\n#include "meter.h"\n',
-    why: 'every Lua source sees the meter',
+    replace: '$&\n#include "meter.h"\n\n#undef LUA_USE_DLOPEN\n#undef LUA_DL_DLL\n',
+    why: 'every Lua source sees the meter; no script loads native code, which no limit would hold',
+  },
+  {
+    file: 'lmem.h',
+    find: /#define luaM_error\(L\)\s+luaD_throw\(L, LUA_ERRMEM\)/,
+    replace: '#define luaM_error(L)  (meter_nomemory(L), luaD_throw(L, LUA_ERRMEM))',
+    why: 'memory errors tell where they happened: Lua calls no message handler for them',
   },
   {
     file: 'lstate.c',
@@ -251,6 +257,14 @@ export const edits = [
     why: 'error levels far down a deep stack',
   },
 
+  {
+    file: 'lstring.c',
+    only: '5.5',
+    find: 'static unsigned luaS_hash (const char *str, size_t l, unsigned seed) {',
+    replace: 'unsigned luaS_hash (const char *str, size_t l, unsigned seed) {',
+    why: 'native/vm/raw.cpp looks strings up without making them',
+  },
+
   // --- tables --------------------------------------------------------------------------------------------------
   {
     file: 'ltable.c',
@@ -387,6 +401,18 @@ export const edits = [
     why: 'no finalizer changes what the host is reading or building; those due run in the next cycle',
   },
 
+  {
+    file: 'lgc.c',
+    find: '    L->ci->callstatus &= ~CIST_FIN;  /* not running a finalizer anymore */\n',
+    replace: `$&    if (l_unlikely(METER(L)->tripped)) {
+      CallInfo *ci = L->ci;
+      while (ci != NULL && !isLua(ci)) ci = ci->previous;
+      if (ci != NULL) ci->u.l.trap = 1;
+    }
+`,
+    why: 'the end of a run that comes in a finalizer, where its error is lost, is noticed before the next instruction',
+  },
+
   // --- the parser ----------------------------------------------------------------------------------------------
   {
     file: 'lparser.c',
@@ -414,19 +440,6 @@ export const edits = [
     replace:
       '    while ((next = getjump(fs, list)) != NO_JUMP) {  /* find last element */\n      list = next;\n      meter_poll(fs->ls->L, 1);\n    }\n',
     why: 'chains of many elseif branches',
-  },
-  {
-    file: 'lauxlib.c',
-    find: '  if (ls->size == 0) return NULL;\n  *size = ls->size;\n  ls->size = 0;\n  return ls->s;\n',
-    replace: `  const char *piece = ls->s;
-  if (ls->size == 0) return NULL;
-  *size = (ls->size < 4096) ? ls->size : 4096;
-  ls->s += *size;
-  ls->size -= *size;
-  meter_poll(L, *size >> 3);
-  return piece;
-`,
-    why: 'long sources are read in pieces, with a poll for each',
   },
   {
     file: 'lbaselib.c',
@@ -595,37 +608,218 @@ export const edits = [
   },
   {
     file: 'lutf8lib.c',
-    only: '5.5',
-    find: '                   "position out of bounds");\n  if (n == 0) {\n',
-    replace: '                   "position out of bounds");\n  lua_Integer from = posi;\n  if (n == 0) {\n',
-    why: 'see the next',
-  },
-  {
-    file: 'lutf8lib.c',
-    only: '5.4',
-    find: '                   "position out of bounds");\n  if (n == 0) {\n',
-    replace: '                   "position out of bounds");\n  lua_Integer from = posi;\n  if (n == 0) {\n',
-    why: 'see the next',
-  },
-  {
-    file: 'lutf8lib.c',
-    only: '5.5',
-    find: '  if (n != 0) {  /* did not find given character? */\n',
-    replace: '  meter_poll(L, ((posi > from) ? posi - from : from - posi) >> 4);\n$&',
-    why: 'utf8.offset',
-  },
-  {
-    file: 'lutf8lib.c',
-    only: '5.4',
-    find: '  if (n == 0)  /* did it find given character? */\n',
-    replace: '  meter_poll(L, ((posi > from) ? posi - from : from - posi) >> 4);\n$&',
-    why: 'utf8.offset',
-  },
-  {
-    file: 'lutf8lib.c',
     find: '    while (iscontp(s + n)) n++;  /* go to next character */\n',
     replace: '    lua_Unsigned from = n;\n$&    meter_poll(L, (n - from) >> 4);\n',
     why: 'utf8.codes over continuation bytes',
+  },
+  // --- found by the attack corpus ------------------------------------------------------------------------------
+  {
+    file: 'lzio.h',
+    find: '  const char *p;\t\t/* current position in buffer */\n',
+    replace: '$&  size_t rest;\t\t/* bytes of the reader\'s piece behind \'n\' */\n',
+    why: 'see the next two',
+  },
+  { file: 'lzio.c', find: '  z->n = 0;\n  z->p = NULL;\n', replace: '$&  z->rest = 0;\n', why: 'see the next' },
+  {
+    file: 'lzio.c',
+    find: /  lua_unlock\(L\);\n  buff = z->reader\(L, z->data, &size\);\n  lua_lock\(L\);\n  if \(buff == NULL \|\| size == 0\)\n    return EOZ;\n/,
+    replace: `  if (z->rest > 0) {  /* go on with the reader's piece */
+    buff = z->p;
+    size = z->rest;
+  }
+  else {
+    lua_unlock(L);
+    buff = z->reader(L, z->data, &size);
+    lua_lock(L);
+    if (buff == NULL || size == 0)
+      return EOZ;
+  }
+  z->rest = (size > 4096) ? size - 4096 : 0;
+  size -= z->rest;
+  meter_poll(L, size >> 3);
+`,
+    why: 'sources are read in small pieces, whatever the reader gives, with a poll for each',
+  },
+  {
+    file: 'lbaselib.c',
+    find: /(static int luaB_load \(lua_State \*L\) \{\n[\s\S]*?int env = [^\n]*\n)/,
+    replace: '$1  meter_poll(L, (lua_rawlen(L, 2) >> 4) + (lua_rawlen(L, 3) >> 4));\n',
+    why: 'long chunk names and modes',
+  },
+  {
+    file: 'lauxlib.c',
+    find: /    void \*temp = allocf\(ud, box->box, box->bsize, newsize\);\n    if \(l_unlikely\(temp == NULL && newsize > 0\)\) \{  \/\* allocation error\? \*\/\n      lua_pushliteral\(L, "not enough memory"\);\n      lua_error\(L\);  \/\* raise a memory error \*\/\n    \}\n/,
+    only: '5.5',
+    replace: `    void *temp = allocf(ud, box->box, box->bsize, newsize);
+    if (l_unlikely(temp == NULL && newsize > 0)) {  /* allocation error? */
+      lua_gc(L, LUA_GCCOLLECT);
+      temp = allocf(ud, box->box, box->bsize, newsize);
+      if (temp == NULL) meter_throwmemory(L);
+    }
+`,
+    why: 'buffers collect garbage before they give up, and their failure is a memory error',
+  },
+  {
+    file: 'lauxlib.c',
+    find: /  if \(l_unlikely\(temp == NULL && newsize > 0\)\) \{  \/\* allocation error\? \*\/\n    lua_pushliteral\(L, "not enough memory"\);\n    lua_error\(L\);  \/\* raise a memory error \*\/\n  \}\n/,
+    only: '5.4',
+    replace: `  if (l_unlikely(temp == NULL && newsize > 0)) {  /* allocation error? */
+    lua_gc(L, LUA_GCCOLLECT);
+    temp = allocf(ud, box->box, box->bsize, newsize);
+    if (temp == NULL) meter_throwmemory(L);
+  }
+`,
+    why: 'buffers collect garbage before they give up, and their failure is a memory error',
+  },
+  {
+    file: 'lauxlib.c',
+    find: '  while (lua_next(L, -2)) {  /* for each pair in table */\n',
+    replace: '$&    meter_poll(L, 1);\n',
+    why: 'argument errors search the loaded libraries for the name of the function',
+  },
+  {
+    file: 'lvm.c',
+    find: '  for (loop = 0; loop < MAXTAGLOOP; loop++) {\n',
+    replace: '$&    meter_charge(L, (loop == 0) ? 0 : 4);\n',
+    times: 2,
+    why: 'chains of __index and __newindex tables',
+  },
+  {
+    file: 'ltable.c',
+    find: /static const TValue \*getgeneric \(Table \*t, const TValue \*key, int deadok\) \{\n  Node \*n = mainpositionTV\(t, key\);\n  for \(;;\) \{[^\n]*\n/,
+    replace: `static const TValue *getgeneric (Table *t, const TValue *key, int deadok) {
+  Node *n = mainpositionTV(t, key);
+  unsigned int steps = 0;
+  for (;;) {  /* check whether 'key' is somewhere in the chain */
+    if (l_unlikely((++steps & 31) == 0)) meter_charge_here(16);
+`,
+    why: 'keys chosen to collide',
+  },
+  {
+    file: 'ltable.c',
+    find: /( +)Node \*n = hashint\(t, key\);\n([\s\S]*?)( +)for \(;;\) \{  \/\* check whether 'key' is somewhere in the chain \*\/\n/,
+    replace: '$1Node *n = hashint(t, key);\n$1unsigned int steps = 0;\n$2$3for (;;) {\n$3  if (l_unlikely((++steps & 31) == 0)) meter_charge_here(16);\n',
+    why: 'integer keys chosen to collide',
+  },
+  {
+    file: 'ltable.c',
+    find: /      while \(othern \+ gnext\(othern\) != mp\)  \/\* find previous \*\/\n        othern \+= gnext\(othern\);\n/,
+    replace: `      {
+        unsigned int steps = 0;
+        while (othern + gnext(othern) != mp) {  /* find previous */
+          othern += gnext(othern);
+          if (l_unlikely((++steps & 31) == 0)) meter_charge_here(16);
+        }
+      }
+`,
+    why: 'keys chosen to collide',
+  },
+  {
+    file: 'lfunc.c',
+    find: /const char \*luaF_getlocalname \(const Proto \*f, int local_number, int pc\) \{\n  int i;\n/,
+    replace: '$&  if (f->sizelocvars > 64) meter_charge_here((size_t)f->sizelocvars >> 2);\n',
+    why: 'errors in functions with very many locals look for names',
+  },
+  {
+    file: 'ldo.c',
+    find: /(void luaD_shrinkstack \(lua_State \*L\) \{\n  int inuse = stackinuse\(L\);\n)/,
+    replace: '$1  meter_charge(L, L->nci >> 2);\n',
+    why: 'errors caught in a deep stack',
+  },
+  {
+    file: 'lparser.c',
+    find: /  for \(i = g; i < gl->n - 1; i\+\+\)  \/\* remove goto from pending list \*\/\n/,
+    replace: '  meter_charge(ls->L, (gl->n - g) >> 2);\n$&',
+    why: 'many gotos and breaks to one label',
+  },
+  {
+    file: 'lparser.c',
+    only: '5.5',
+    find: '  while (igt < gl->n) {   /* for each pending goto */\n',
+    replace: '$&    meter_charge(ls->L, 1);\n',
+    why: 'many gotos pending at the end of many blocks',
+  },
+  {
+    file: 'lparser.c',
+    only: '5.4',
+    find: '  for (i = bl->firstgoto; i < gl->n; i++) {  /* for each pending goto */\n',
+    replace: '$&    meter_charge(fs->ls->L, 1);\n',
+    why: 'many gotos pending at the end of many blocks',
+  },
+  {
+    file: 'lgc.c',
+    find: 'if (passes >= 32) {',
+    replace: 'meter_charge_here((size_t)sizenode(h) + 1);\n      if (passes >= 6) {',
+    why: 'passes over ephemeron tables cost time that nothing else shows',
+  },
+  {
+    file: 'lstrlib.c',
+    find: '  while ((p = (char *)memchr(news, L_ESC, l)) != NULL) {\n',
+    replace: '  meter_poll(L, l >> 4);\n$&    meter_poll(L, 1);\n',
+    why: 'replacement strings of gsub',
+  },
+  {
+    file: 'lstrlib.c',
+    find: '  while (len--) {\n    if (*s == \'"\'',
+    replace: '  while (len--) {\n    if ((len & 255) == 0) meter_poll(b->L, 32);\n    if (*s == \'"\'',
+    why: '%q',
+  },
+  {
+    file: 'lstrlib.c',
+    find: '  len++;  /* adds following character (should be the specifier) */\n',
+    replace: '$&  meter_poll(L, len >> 4);\n',
+    why: 'formats with very many flags',
+  },
+  {
+    file: 'lstrlib.c',
+    find: '            luaL_argcheck(L, l == strlen(s), arg, "string contains zeros");\n',
+    replace: '            meter_poll(L, l >> 5);\n$&',
+    why: 'long strings formatted with a precision',
+  },
+  {
+    file: 'lstrlib.c',
+    find: '        luaL_argcheck(L, strlen(s) == len, arg, "string contains zeros");\n',
+    replace: '        meter_poll(L, len >> 5);\n$&',
+    why: 'long strings in pack',
+  },
+  {
+    file: 'lstrlib.c',
+    find: '        size_t len = strlen(data + pos);\n',
+    replace: '$&        meter_poll(L, len >> 5);\n',
+    why: 'long strings in unpack',
+  },
+  {
+    file: 'lutf8lib.c',
+    find: '    while (posi > 0 && iscontp(s + posi)) posi--;\n',
+    replace: '    while (posi > 0 && iscontp(s + posi)) {\n      posi--;\n      if ((posi & 255) == 0) meter_poll(L, 32);\n    }\n',
+    why: 'utf8.offset over continuation bytes',
+  },
+  {
+    file: 'lutf8lib.c',
+    find: /          posi--;\n(        \} while \(posi > 0 && iscontp\(s \+ posi\)\);)/,
+    only: '5.5',
+    replace: '          posi--;\n          if ((posi & 255) == 0) meter_poll(L, 32);\n$1',
+    why: 'utf8.offset backwards',
+  },
+  {
+    file: 'lutf8lib.c',
+    find: /           posi--;\n(         \} while \(posi > 0 && iscontp\(s \+ posi\)\);)/,
+    only: '5.4',
+    replace: '           posi--;\n           if ((posi & 255) == 0) meter_poll(L, 32);\n$1',
+    why: 'utf8.offset backwards',
+  },
+  {
+    file: 'lutf8lib.c',
+    find: /( +)posi\+\+;\n( +\} while \(iscontp\(s \+ posi\)\);)/,
+    replace: '$1posi++;\n$1if ((posi & 255) == 0) meter_poll(L, 32);\n$2',
+    why: 'utf8.offset forwards',
+  },
+  {
+    file: 'lutf8lib.c',
+    only: '5.5',
+    find: '    while (iscontp(s + posi + 1))\n      posi++;  /* skip to last continuation byte */\n',
+    replace: '    while (iscontp(s + posi + 1)) {\n      posi++;  /* skip to last continuation byte */\n      if ((posi & 255) == 0) meter_poll(L, 32);\n    }\n',
+    why: 'utf8.offset over continuation bytes',
   },
 ]
 

@@ -44,6 +44,12 @@ void meter_slow (struct lua_State *L);
 /* Charges the run of this thread, from functions that have no lua_State. */
 void meter_charge_here (size_t n);
 
+/* Called before a memory error is raised: notes where. Allocates nothing. */
+void meter_nomemory (struct lua_State *L);
+
+/* Raises a memory error, as luaM_error does. */
+void meter_throwmemory (struct lua_State *L);
+
 /* Called when a coroutine is resumed: gives it the host's debug hook. */
 void meter_resume (struct lua_State *L);
 

@@ -145,8 +145,11 @@ export interface AddonHost {
   wrapReference(reference: NativeReference, type: ReferenceType, context: CrossingContext | undefined): object
   /** A number for a function or object that stays the same for as long as it lives; from 1. */
   identify(value: object): number
-  /** Adds the Lua frames that an error passed through to its stack. Must not throw. */
-  annotate(error: unknown, traceback: string): void
+  /**
+   * Adds the Lua frames that an error passed through to its stack, and to a LuaError that has no place yet where it
+   * happened. Must not throw.
+   */
+  annotate(error: unknown, traceback: string, chunk: string, line: number): void
   /** Does nothing: called now and then in a long run, so that a terminating thread is noticed. */
   heartbeat(): void
 }

@@ -58,6 +58,19 @@ export class LuaError extends Error {
   static {
     nameOf(this.prototype, 'LuaError')
   }
+
+  /**
+   * Tells an error that was made before Lua was known (a value that did not convert) where in Lua it arose.
+   *
+   * @internal
+   */
+  static locate(error: unknown, origin: Required<LuaErrorOrigin>): void {
+    if (!(error instanceof LuaError) || error.traceback !== '') return
+    const located: { -readonly [Field in keyof LuaErrorOrigin]: LuaErrorOrigin[Field] } = error
+    located.chunk = origin.chunk
+    located.line = origin.line
+    located.traceback = origin.traceback
+  }
 }
 
 /**

@@ -2,7 +2,7 @@ import type { AddonHost } from './addon.ts'
 import { DecoderStack } from './codec/decoderStack.ts'
 import { MessageStack } from './codec/messageStack.ts'
 import { Outbox } from './codec/outbox.ts'
-import { createError } from './errors.ts'
+import { createError, LuaError } from './errors.ts'
 import { identify } from './identity.ts'
 import { addLuaFrames } from './luaFrames.ts'
 import { LuaReference } from './reference.ts'
@@ -18,7 +18,10 @@ export function createHost(mailbox: Uint32Array, inbox: Uint8Array, announce: (o
       decoders.decode(bytes, length, handles, flags, place, context),
     wrapReference: (reference, type, context) => context?.wrap(reference, type) ?? new LuaReference(reference),
     identify,
-    annotate: addLuaFrames,
+    annotate: (error, traceback, chunk, line) => {
+      LuaError.locate(error, { chunk, line, traceback })
+      addLuaFrames(error, traceback)
+    },
     heartbeat: () => undefined,
   }
 }

@@ -146,7 +146,7 @@ function stepThrough(lua: Runtime, operation: (lua: Runtime) => unknown): { thro
   const unlimited = JSON.stringify(describeEnd(thrownBy(() => operation(lua))))
   let refused = 0
   let same = 0
-  for (let room = 0; same < 64; room += 32) {
+  for (let room = 0; same < 128; room += 16) {
     lua.executeScript('value, new = nil')
     lua.gc('collect')
     lua.setMemoryLimit(Math.max(1, lua.getMemoryUsage() + room))

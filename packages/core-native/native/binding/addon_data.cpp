@@ -11,13 +11,16 @@ namespace {
 constexpr size_t kSmallScratch = 4096;
 constexpr size_t kLargestKeptScratch = 1 << 20;
 // What the deepest recursion inside Lua's C code may need: LUAI_MAXCCALLS levels of its largest frames.
-constexpr uintptr_t kStackReserve = 640 * 1024;
+constexpr uintptr_t kStackReserve = 1280 * 1024;
 
 }  // namespace
 
 AddonData::AddonData(napi_env owner) noexcept : env(owner) {
   const uintptr_t low = lowestStackAddress();
-  stackLimit_ = low == 0 ? 0 : low + kStackReserve;
+  const char here = 0;
+  const uintptr_t left = reinterpret_cast<uintptr_t>(&here) - low;
+  // A thread with a small stack (resourceLimits.stackSizeMb) keeps half of it for entries at all.
+  stackLimit_ = low == 0 ? 0 : low + (left / 2 < kStackReserve ? left / 2 : kStackReserve);
 }
 
 void AddonData::release() noexcept {

@@ -13,7 +13,16 @@ namespace binding {
 class StateBinding;
 
 // Callbacks of src/addon.ts's AddonHost, in the order in which initialize() reads them.
-enum class Callback : int { createError, encode, decode, identify, annotate, heartbeat, count };
+enum class Callback : int {
+  createError,
+  encode,
+  decode,
+  identify,
+  annotate,
+  heartbeat,
+  wrapReference,
+  count
+};
 
 // Slots of the mailbox.
 enum Mailbox : int { kMailOffset = 0, kMailLength = 1 };

@@ -13,6 +13,11 @@
 namespace binding {
 namespace {
 
+// Longer messages are cut: they stand again in the stack, more than once.
+constexpr size_t kLongestMessage = 16384;
+// What making an error costs, in units of the meter (about one VM instruction each).
+constexpr ptrdiff_t kUnitsPerError = 2000;
+
 napi_value text(napi_env env, const char* bytes, size_t length) noexcept {
   napi_value value = nullptr;
   napi_create_string_utf8(env, bytes, length, &value);
@@ -51,6 +56,8 @@ void throwSyntax(StateBinding& binding, lua_State* L) noexcept {
   std::memcpy(chunk, message, chunkLength);
   detail.chunk = chunk;
   detail.first = vm::isIncomplete(message, length) ? 1 : 0;
+  if (length > kLongestMessage) length = kLongestMessage;
+  binding.state.meter.fuel -= kUnitsPerError;
   throwError(binding.data, ErrorKind::syntax, message, length, detail);
 }
 
@@ -85,11 +92,12 @@ void throwRuntime(StateBinding& binding, lua_State* L) noexcept {
   napi_value original = binding.passing(L, -1);
   if (original == nullptr) original = hostErrorAt(binding, L, -1);
   if (original != nullptr) {
-    napi_value arguments[2] = {original, text(env, detail.traceback, NAPI_AUTO_LENGTH)};
+    napi_value arguments[4] = {original, text(env, detail.traceback, NAPI_AUTO_LENGTH),
+                               text(env, detail.chunk, NAPI_AUTO_LENGTH), number(env, detail.line)};
     napi_valuetype type;
     napi_typeof(env, original, &type);
     if (type == napi_object || type == napi_function) {
-      binding.data.call(Callback::annotate, 2, arguments);
+      binding.data.call(Callback::annotate, 4, arguments);
       napi_throw(env, original);
       return;
     }
@@ -113,6 +121,8 @@ void throwRuntime(StateBinding& binding, lua_State* L) noexcept {
   } else {
     length = std::strlen(message);
   }
+  if (length > kLongestMessage) length = kLongestMessage;  // the whole of it is the value
+  binding.state.meter.fuel -= kUnitsPerError;
   if (binding.state.meter.tripped != 0) {
     throwTrip(binding);
   } else {
@@ -159,10 +169,11 @@ void throwError(const AddonData& data, ErrorKind kind, const char* message) noex
 void throwMemory(StateBinding& binding) noexcept {
   const vm::Allocator& allocator = binding.state.allocator;
   ErrorDetail detail;
-  if (binding.traceback != nullptr) {
-    detail.chunk = binding.traceback->chunk;
-    detail.line = binding.traceback->line;
-    detail.traceback = binding.traceback->text;
+  const vm::Traceback* at = binding.state.meter.noMemoryTraceback();
+  if (at != nullptr) {
+    detail.chunk = at->chunk;
+    detail.line = at->line;
+    detail.traceback = at->text;
   }
   detail.first = static_cast<double>(allocator.used);
   detail.second = allocator.limit == vm::Allocator::kUnlimited ? 0 : static_cast<double>(allocator.limit);
@@ -183,11 +194,11 @@ void throwPackFailure(const AddonData& data, vm::PackStatus status, const char* 
   switch (status) {
     case vm::PackStatus::tooDeep:
       std::snprintf(message, sizeof(message),
-                    "Expected a table nested at most 100 levels (nesting depth), found more at %s", path);
+                    "Expected a nesting depth of at most 100 tables, received more at %s", path);
       break;
     case vm::PackStatus::cycle:
       std::snprintf(message, sizeof(message),
-                    "Expected a table without cycles, found a circular reference at %s", path);
+                    "Expected a table without cycles, received a circular reference at %s", path);
       break;
     default:
       throwError(data, ErrorKind::memory, "not enough memory");
@@ -220,8 +231,10 @@ void throwTrip(StateBinding& binding) noexcept {
       bool pending = false;
       napi_is_exception_pending(binding.data.env, &pending);
       if (fatal != nullptr && !pending) {
-        napi_value arguments[2] = {fatal, text(binding.data.env, at.text, NAPI_AUTO_LENGTH)};
-        binding.data.call(Callback::annotate, 2, arguments);
+        napi_env env = binding.data.env;
+        napi_value arguments[4] = {fatal, text(env, at.text, NAPI_AUTO_LENGTH),
+                                   text(env, at.chunk, NAPI_AUTO_LENGTH), number(env, at.line)};
+        binding.data.call(Callback::annotate, 4, arguments);
         napi_throw(binding.data.env, fatal);
         return;
       }

@@ -5,9 +5,7 @@
 #include <cstring>
 
 #include "failure_binding.hpp"
-#include "invoke.hpp"
-#include "type_tag.hpp"
-#include "vm/protect.hpp"
+#include "handle_binding.hpp"
 
 namespace binding {
 namespace {
@@ -89,6 +87,7 @@ bool stringToJs(StateBinding& binding, lua_State* L, int index, Place place, nap
   size_t length = 0;
   const char* text = lua_tolstring(L, index, &length);
   bool made = false;
+  binding.state.meter.fuel -= static_cast<ptrdiff_t>(length >> 5);
   if ((binding.flags & kBinaryStrings) != 0) {
     made = bytesToJs(env, text, length, out);
   } else if (length <= kMaxStringLength) {
@@ -104,7 +103,7 @@ bool stringToJs(StateBinding& binding, lua_State* L, int index, Place place, nap
   char path[64];
   describe(place, path, sizeof(path));
   char message[160];
-  std::snprintf(message, sizeof(message), "Expected a string of at most %zu bytes, found %zu bytes at %s",
+  std::snprintf(message, sizeof(message), "Expected a string of at most %zu bytes, received %zu bytes at %s",
                 kMaxStringLength, length, path);
   ErrorDetail detail;
   detail.text = path;
@@ -118,112 +117,6 @@ bool integerToJs(napi_env env, lua_Integer integer, napi_value* out) noexcept {
   if (integer >= -kMaxSafeInteger && integer <= kMaxSafeInteger)
     return napi_create_int64(env, integer, out) == napi_ok;
   return napi_create_bigint_int64(env, integer, out) == napi_ok;
-}
-
-// --- functions and references
-// -------------------------------------------------------------------------------------
-
-void releaseHandle(napi_env env, void* data, void*) noexcept {
-  auto* handle = static_cast<Handle*>(data);
-  StateBinding* owner = handle->owner;
-  napi_delete_reference(env, handle->weak);
-  handle->weak = nullptr;
-  owner->queue(handle);
-  owner->release();  // a binding without other owners frees the queue, and this handle with it
-}
-
-Handle* newHandle(StateBinding& binding, int type) noexcept {
-  uint32_t id = binding.freeHandle;
-  if (id == 0 && binding.handleCount >= binding.handleCapacity) {
-    const uint32_t capacity = binding.handleCapacity == 0 ? 16 : binding.handleCapacity * 2;
-    auto* grown = static_cast<Handle**>(std::realloc(binding.handles, capacity * sizeof(Handle*)));
-    if (grown == nullptr) return nullptr;
-    binding.handles = grown;
-    binding.handleCapacity = capacity;
-  }
-  auto* handle = static_cast<Handle*>(std::calloc(1, sizeof(Handle)));
-  if (handle == nullptr) return nullptr;
-  if (id != 0) {
-    binding.freeHandle = static_cast<uint32_t>(reinterpret_cast<uintptr_t>(binding.handles[id]) >> 1);
-  } else {
-    id = binding.handleCount++;
-  }
-  binding.handles[id] = handle;
-  handle->owner = &binding;
-  handle->ref = LUA_NOREF;
-  handle->id = id;
-  handle->type = type;
-  return handle;
-}
-
-// The object for a handle: a function, or an instance of the reference class.
-napi_value makeObject(StateBinding& binding, Handle* handle) noexcept {
-  napi_env env = binding.data.env;
-  napi_value object = nullptr;
-  const napi_type_tag* tag = &kReferenceTag;
-  if (handle->type == LUA_TFUNCTION) {
-    tag = &kFunctionTag;
-    if (napi_create_function(env, "luaFunction", NAPI_AUTO_LENGTH, callLuaFunction, handle, &object) !=
-        napi_ok)
-      return nullptr;
-  } else {
-    napi_value constructor;
-    napi_value token;
-    if (napi_get_reference_value(env, binding.data.referenceClass, &constructor) != napi_ok) return nullptr;
-    if (napi_create_external(env, handle, nullptr, nullptr, &token) != napi_ok) return nullptr;
-    if (napi_new_instance(env, constructor, 1, &token, &object) != napi_ok) return nullptr;
-  }
-  if (napi_type_tag_object(env, object, tag) != napi_ok) return nullptr;
-  if (napi_wrap(env, object, handle, releaseHandle, nullptr, &handle->weak) != napi_ok) return nullptr;
-  binding.retain();
-  return object;
-}
-
-bool handleToJs(StateBinding& binding, lua_State* L, int index, napi_value* out) noexcept {
-  napi_env env = binding.data.env;
-  if (!lua_checkstack(L, 8)) {
-    throwMemory(binding);
-    return false;
-  }
-  const int absolute = lua_absindex(L, index);
-  lua_rawgeti(L, LUA_REGISTRYINDEX, binding.idsRef);
-  lua_Integer id = 0;
-  if (lua_istable(L, -1)) {
-    lua_pushvalue(L, absolute);
-    lua_rawget(L, -2);
-    id = lua_tointeger(L, -1);
-    lua_pop(L, 1);
-  }
-  lua_pop(L, 1);
-  if (id > 0 && id < lua_Integer{binding.handleCount} && !StateBinding::isFreeHandle(binding.handles[id])) {
-    *out = nullptr;
-    if (binding.handles[id]->weak != nullptr) napi_get_reference_value(env, binding.handles[id]->weak, out);
-    if (*out != nullptr) return true;
-  }
-  Handle* handle = newHandle(binding, lua_type(L, absolute));
-  if (handle == nullptr) {
-    throwMemory(binding);
-    return false;
-  }
-  lua_pushvalue(L, absolute);
-  const int status = vm::protect(L, 1, 0, [handle, &binding](lua_State* inner) {
-    lua_pushvalue(inner, 1);
-    handle->ref = luaL_ref(inner, LUA_REGISTRYINDEX);
-    lua_rawgeti(inner, LUA_REGISTRYINDEX, binding.idsRef);
-    lua_pushvalue(inner, 1);
-    lua_pushinteger(inner, handle->id);
-    lua_rawset(inner, -3);
-    return 0;
-  });
-  if (status != LUA_OK) {
-    throwFailure(binding, L, status);
-    lua_pop(L, 1);
-  } else {
-    *out = makeObject(binding, handle);
-    if (*out != nullptr) return true;
-  }
-  binding.queue(handle);
-  return false;
 }
 
 // --- tables
@@ -255,11 +148,10 @@ class Handles final : public vm::HandleSink {
 };
 
 bool decode(StateBinding& binding, const vm::ByteBuffer& bytes, napi_value handles, Place place,
-            napi_value* out) noexcept {
+            uint32_t flags, napi_value* out) noexcept {
   AddonData& data = binding.data;
   napi_env env = data.env;
-  napi_value arguments[5];
-  size_t count = 4;
+  napi_value arguments[6];
   napi_get_undefined(env, &arguments[0]);
   if (bytes.length <= data.inboxLength) {
     std::memcpy(data.inbox, bytes.bytes, bytes.length);
@@ -269,22 +161,26 @@ bool decode(StateBinding& binding, const vm::ByteBuffer& bytes, napi_value handl
   napi_create_double(env, static_cast<double>(bytes.length), &arguments[1]);
   arguments[2] = handles;
   if (handles == nullptr) napi_get_undefined(env, &arguments[2]);
-  napi_create_uint32(env, binding.flags, &arguments[3]);
-  if ((binding.flags & kStrictConversion) != 0) {  // only then can decoding fail
+  napi_create_uint32(env, flags, &arguments[3]);
+  napi_get_undefined(env, &arguments[4]);
+  if ((flags & kStrictConversion) != 0) {  // only then can decoding itself fail
     char path[64];
     describe(place, path, sizeof(path));
-    napi_create_string_latin1(env, path, NAPI_AUTO_LENGTH, &arguments[count++]);
+    napi_create_string_latin1(env, path, NAPI_AUTO_LENGTH, &arguments[4]);
   }
-  *out = data.call(Callback::decode, count, arguments);
+  arguments[5] = binding.context();
+  *out = data.call(Callback::decode, 6, arguments);
   return *out != nullptr;
 }
 
-bool tableToJs(StateBinding& binding, lua_State* L, int index, Place place, napi_value* out) noexcept {
+bool packedToJs(StateBinding& binding, lua_State* L, int index, Place place, uint32_t flags,
+                napi_value* out) noexcept {
   vm::ByteBuffer bytes = binding.data.takePackBuffer();
   vm::PackFailure failure;
   Handles handles(binding);
   vm::PackOptions options;
   options.binaryStrings = (binding.flags & kBinaryStrings) != 0;
+  options.tablesAsReferences = (flags & kTablesAsReferences) != 0;
   const int top = lua_gettop(L);
   vm::PackStatus status;
   {
@@ -295,8 +191,10 @@ bool tableToJs(StateBinding& binding, lua_State* L, int index, Place place, napi
   lua_settop(L, top);
   bool made = false;
   if (status == vm::PackStatus::ok) {
-    made = decode(binding, bytes, handles.array(), place, out);
+    made = decode(binding, bytes, handles.array(), place, flags, out);
     if (!made) throwMemory(binding);  // no effect when the decoder threw
+  } else if (status == vm::PackStatus::ended) {
+    throwTrip(binding);
   } else if (status == vm::PackStatus::refused || status == vm::PackStatus::memory) {
     throwMemory(binding);  // no effect when the handle threw
   } else {
@@ -308,33 +206,18 @@ bool tableToJs(StateBinding& binding, lua_State* L, int index, Place place, napi
   return made;
 }
 
-napi_value constructReference(napi_env env, napi_callback_info info) noexcept {
-  size_t count = 1;
-  napi_value argument;
-  napi_value self;
-  napi_get_cb_info(env, info, &count, &argument, &self, nullptr);
-  napi_valuetype type = napi_undefined;
-  if (count == 1) napi_typeof(env, argument, &type);
-  if (type != napi_external) {
-    napi_throw_type_error(env, "LUA_INVALID_ARGUMENT",
-                          "A reference to a Lua value can only be made by a runtime");
-    return nullptr;
-  }
-  return self;
-}
-
-napi_value referenceType(napi_env env, napi_callback_info info) noexcept {
-  size_t count = 0;
-  napi_value self;
-  napi_value name;
-  napi_get_cb_info(env, info, &count, nullptr, &self, nullptr);
-  const AddonData* data = AddonData::of(env);
-  const Handle* handle = data == nullptr ? nullptr : referenceOf(*data, self);
-  const char* text = handle == nullptr ? "nil" : handle->type == LUA_TTHREAD ? "thread" : "userdata";
-  return napi_create_string_latin1(env, text, NAPI_AUTO_LENGTH, &name) == napi_ok ? name : nullptr;
+bool hasMetatable(lua_State* L, int index) noexcept {
+  if (!lua_checkstack(L, 1) || lua_getmetatable(L, index) == 0) return false;
+  lua_pop(L, 1);
+  return true;
 }
 
 }  // namespace
+
+bool tableToJs(StateBinding& binding, lua_State* L, int index, Place place, uint32_t flags,
+               napi_value* out) noexcept {
+  return packedToJs(binding, L, index, place, flags, out);
+}
 
 bool toJs(StateBinding& binding, lua_State* L, int index, Place place, napi_value* out) noexcept {
   napi_env env = binding.data.env;
@@ -349,7 +232,13 @@ bool toJs(StateBinding& binding, lua_State* L, int index, Place place, napi_valu
     case LUA_TSTRING:
       return stringToJs(binding, L, index, place, out);
     case LUA_TTABLE:
-      return tableToJs(binding, L, index, place, out);
+      if ((binding.flags & kTablesAsReferences) != 0 || hasMetatable(L, index))
+        return handleToJs(binding, L, index, out);
+      return packedToJs(binding, L, index, place, binding.flags, out);
+    case LUA_TLIGHTUSERDATA:
+      if (lua_touserdata(L, index) == nullptr)
+        return packedToJs(binding, L, index, place, binding.flags, out);
+      return handleToJs(binding, L, index, out);
     default:
       return handleToJs(binding, L, index, out);
   }
@@ -373,50 +262,6 @@ bool resultsToJs(StateBinding& binding, lua_State* L, int first, ResultMode mode
     if (!made) return false;
   }
   return true;
-}
-
-Handle* handleOf(const AddonData& data, napi_value value) noexcept {
-  return taggedPointer<Handle>(data.env, value, kFunctionTag);
-}
-
-Handle* referenceOf(const AddonData& data, napi_value value) noexcept {
-  return taggedPointer<Handle>(data.env, value, kReferenceTag);
-}
-
-napi_value defineReferenceClass(napi_env env) noexcept {
-  const napi_property_descriptor properties[] = {
-      {"type", nullptr, nullptr, referenceType, nullptr, nullptr, napi_enumerable, nullptr},
-  };
-  napi_value constructor;
-  if (napi_define_class(env, "LuaReference", NAPI_AUTO_LENGTH, constructReference, nullptr, 1, properties,
-                        &constructor) != napi_ok)
-    return nullptr;
-  return constructor;
-}
-
-napi_value callLuaFunction(napi_env env, napi_callback_info info) noexcept {
-  constexpr size_t kFixed = 8;
-  napi_value fixed[kFixed];
-  napi_value* arguments = fixed;
-  size_t count = kFixed;
-  void* data = nullptr;
-  if (napi_get_cb_info(env, info, &count, fixed, nullptr, &data) != napi_ok) return nullptr;
-  auto* handle = static_cast<Handle*>(data);
-  StateBinding& binding = *handle->owner;
-  if (count > kFixed) {
-    arguments = static_cast<napi_value*>(std::malloc(count * sizeof(napi_value)));
-    if (arguments == nullptr || napi_get_cb_info(env, info, &count, arguments, nullptr, nullptr) != napi_ok) {
-      std::free(arguments);
-      throwMemory(binding);
-      return nullptr;
-    }
-  }
-  napi_value result = invoke(binding, {}, ResultMode::automatic, count, arguments, [handle](lua_State* L) {
-    lua_rawgeti(L, LUA_REGISTRYINDEX, handle->ref);
-    return LUA_OK;
-  });
-  if (arguments != fixed) std::free(arguments);
-  return result;
 }
 
 }  // namespace binding

@@ -16,19 +16,12 @@ struct Place {
 [[nodiscard]] bool toJs(StateBinding& binding, lua_State* L, int index, Place place,
                         napi_value* out) noexcept;
 
+// A copy of the table at `index`, whatever its metatable, under these flags. Also for the null sentinel.
+[[nodiscard]] bool tableToJs(StateBinding& binding, lua_State* L, int index, Place place, uint32_t flags,
+                             napi_value* out) noexcept;
+
 // The results between `first` and the top as one value.
 [[nodiscard]] bool resultsToJs(StateBinding& binding, lua_State* L, int first, ResultMode mode,
                                napi_value* out) noexcept;
-
-// The handle behind a JavaScript function or reference that this addon made; null for all others.
-[[nodiscard]] Handle* handleOf(const AddonData& data, napi_value value) noexcept;
-// The same for a reference (userdata, coroutine) that is an object.
-[[nodiscard]] Handle* referenceOf(const AddonData& data, napi_value value) noexcept;
-
-// Defines the class of references. Null on failure.
-napi_value defineReferenceClass(napi_env env) noexcept;
-
-// napi_callback of JavaScript functions that stand for Lua functions; its data is a Handle.
-napi_value callLuaFunction(napi_env env, napi_callback_info info) noexcept;
 
 }  // namespace binding

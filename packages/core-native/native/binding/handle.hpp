@@ -12,10 +12,11 @@ namespace binding {
 class StateBinding;
 
 struct Handle {
-  StateBinding* owner;      // counted
-  int ref = LUA_NOREF;      // registry slot of the value; LUA_NOREF once released
-  napi_ref weak = nullptr;  // the JavaScript object, weakly
-  uint32_t id = 0;          // index in the owner's table of handles
+  StateBinding* owner;       // counted
+  int ref = LUA_NOREF;       // registry slot of the value; LUA_NOREF once released
+  napi_ref weak = nullptr;   // the function or NativeReference, weakly
+  napi_ref shown = nullptr;  // what the host made of a NativeReference, weakly
+  uint32_t id = 0;           // index in the owner's table of handles
   int type = LUA_TNIL;
   Handle* nextReleased = nullptr;
 };

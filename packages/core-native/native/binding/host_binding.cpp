@@ -7,6 +7,7 @@
 #include "from_lua.hpp"
 #include "to_lua.hpp"
 #include "type_tag.hpp"
+#include "vm/collector.hpp"
 #include "vm/protect.hpp"
 
 namespace binding {
@@ -15,6 +16,10 @@ namespace {
 enum class Outcome { returned, raised, ended, closed };
 
 constexpr int kFixedArguments = 8;
+// What making and passing on an error costs, in units of the meter (about one VM instruction each).
+constexpr ptrdiff_t kUnitsPerError = 2000;
+// About what a JavaScript error with its stack takes. Lua's collector is told, or it would let many pile up.
+constexpr size_t kBytesPerError = 3000;
 
 // Converts the arguments and calls. Null: an exception is pending, or JavaScript cannot run.
 napi_value callWithArguments(StateBinding& binding, lua_State* L, napi_value function, int count) noexcept {
@@ -47,6 +52,7 @@ napi_value callWithArguments(StateBinding& binding, lua_State* L, napi_value fun
 Outcome call(lua_State* L, int* nresults) noexcept {
   StateBinding& binding = *StateBinding::from(L);
   if (!binding.canCallHost()) return Outcome::closed;
+  if (binding.releasedHostRefs != nullptr) binding.drainHostRefs();
   const HostRef* ref = hostRefAt(L, lua_upvalueindex(1));
   if (ref == nullptr || ref->owner != &binding) return Outcome::closed;
   napi_env env = binding.data.env;
@@ -144,6 +150,7 @@ int callHostFunction(lua_State* L) {
     case Outcome::returned:
       return nresults;
     case Outcome::raised:
+      vm::noteExternalBytes(L, kBytesPerError);
       return lua_error(L);
     case Outcome::ended: {
       vm::RunMeter& meter = StateBinding::from(L)->state.meter;
@@ -170,6 +177,7 @@ bool exceptionToLua(StateBinding& binding, lua_State* L) noexcept {
     return false;
   }
   const int top = lua_gettop(L);
+  binding.state.meter.fuel -= kUnitsPerError;  // the next poll sees it
   if ((type == napi_object || type == napi_function) && pushKeptValue(binding, L, error)) {
     binding.keepPassing(L, error);
     return true;
@@ -179,7 +187,9 @@ bool exceptionToLua(StateBinding& binding, lua_State* L) noexcept {
     lua_createtable(inner, 0, 4);
     lua_rawgeti(inner, LUA_REGISTRYINDEX, binding.hostErrorsRef);
     lua_pushvalue(inner, -2);
-    pushHostRef(inner, binding, ref);
+    lua_rawgeti(inner, LUA_REGISTRYINDEX, binding.hostRefMetatableRef);
+    pushHostRef(inner, ref, -1);
+    lua_remove(inner, -2);
     lua_rawset(inner, -3);
     lua_pop(inner, 1);
     luaL_where(inner, 2);  // 1 is this body, called by the host function's frame

@@ -8,15 +8,22 @@
 
 namespace binding {
 
+// The Lua stack holds them all, and what the function does with them.
+constexpr size_t kMaxArguments = 200000;
+
 // Enters Lua, lets `pushFunction(L)` push the function (it gives a status; on failure the error value is on
 // top), calls it with `count` arguments and gives its results. Null: an exception is pending.
 template <class PushFunction>
 napi_value invoke(StateBinding& binding, const vm::Limits& limits, ResultMode mode, size_t count,
                   const napi_value* arguments, PushFunction pushFunction) noexcept {
-  Entry entry(binding, limits);
+  Entry entry(binding, true, limits);
   if (!entry.entered()) return nullptr;
   lua_State* L = entry.L();
-  if (count > 200000 || !lua_checkstack(L, static_cast<int>(count) + 16)) {
+  if (count > kMaxArguments) {
+    throwError(binding.data, ErrorKind::argument, "Expected at most 200000 arguments, received more");
+    return nullptr;
+  }
+  if (!lua_checkstack(L, static_cast<int>(count) + 16)) {
     throwMemory(binding);
     return nullptr;
   }

@@ -6,8 +6,10 @@
 
 #include "failure_binding.hpp"
 #include "from_lua.hpp"
+#include "handle_binding.hpp"
 #include "host_binding.hpp"
 #include "to_lua.hpp"
+#include "vm/native_depth.hpp"
 #include "vm/protect.hpp"
 
 #if defined(_WIN32)
@@ -41,6 +43,11 @@ int concatenateHostError(lua_State* L) {
   luaL_tolstring(L, 1, nullptr);
   luaL_tolstring(L, 2, nullptr);
   lua_concat(L, 2);
+  return 1;
+}
+
+int describeSentinel(lua_State* L) {
+  lua_pushstring(L, "null");
   return 1;
 }
 
@@ -92,6 +99,7 @@ StateBinding* StateBinding::from(lua_State* L) noexcept {
 void StateBinding::release() noexcept {
   if (--references_ > 0) return;
   close();
+  data.detach(this);  // close() leaves a state alone that never opened
   AddonData& owner = data;
   delete this;
   owner.release();
@@ -184,7 +192,7 @@ int StateBinding::prepare() noexcept {
     lua_createtable(inner, 0, 0);
     idsRef = luaL_ref(inner, LUA_REGISTRYINDEX);
     newWeakTable(inner, "v");
-    hostFunctionsRef = luaL_ref(inner, LUA_REGISTRYINDEX);
+    hostValuesRef = luaL_ref(inner, LUA_REGISTRYINDEX);
     newWeakTable(inner, "k");
     hostErrorsRef = luaL_ref(inner, LUA_REGISTRYINDEX);
     newMetatable(inner, "JavaScript error");
@@ -197,6 +205,13 @@ int StateBinding::prepare() noexcept {
     lua_pushcfunction(inner, collectHostRef);
     lua_setfield(inner, -2, "__gc");
     hostRefMetatableRef = luaL_ref(inner, LUA_REGISTRYINDEX);
+    lua_pushlightuserdata(inner,
+                          nullptr);  // all light userdata share a metatable; scripts meet the sentinel only
+    newMetatable(inner, "null");
+    lua_pushcfunction(inner, describeSentinel);
+    lua_setfield(inner, -2, "__tostring");
+    lua_setmetatable(inner, -2);
+    lua_pop(inner, 1);
     return 0;
   });
   if (status != LUA_OK) lua_pop(L, 1);
@@ -225,6 +240,7 @@ void StateBinding::close() noexcept {
   handleCapacity = 0;
   handleCount = 1;
   freeHandle = 0;
+  deleteReference(data, context_);
   deleteReference(data, hookFunction_);
   deleteReference(data, printFunction_);
   reportMemory();
@@ -254,36 +270,78 @@ void StateBinding::queue(Handle* handle) noexcept {
   releasedHandles = handle;
 }
 
-void StateBinding::drain() noexcept {
+void StateBinding::forgetHandle(lua_State* L, const Handle* handle) noexcept {
+  const int status = vm::protect(L, 0, 0, [handle, this](lua_State* inner) {
+    if (handle->id != 0 && handle->ref != LUA_NOREF) {
+      lua_rawgeti(inner, LUA_REGISTRYINDEX, idsRef);
+      lua_rawgeti(inner, LUA_REGISTRYINDEX, handle->ref);
+      if (lua_istable(inner, -2) && !lua_isnil(inner, -1)) {
+        lua_pushvalue(inner, -1);
+        lua_rawget(inner, -3);
+        // A newer object may stand for the same value by now.
+        if (lua_tointeger(inner, -1) == lua_Integer{handle->id}) {
+          lua_pop(inner, 1);
+          lua_pushnil(inner);
+          lua_rawset(inner, -3);
+        }
+      }
+    }
+    luaL_unref(inner, LUA_REGISTRYINDEX, handle->ref);
+    return 0;
+  });
+  if (status != LUA_OK) lua_pop(L, 1);
+}
+
+void StateBinding::setContext(napi_value context) noexcept {
+  replaceReference(data, context_, context);
+}
+
+napi_value StateBinding::context() const noexcept {
+  napi_value value = referenced(data, context_);
+  if (value == nullptr) napi_get_undefined(data.env, &value);
+  return value;
+}
+
+void StateBinding::drainHostRefs() noexcept {
   while (releasedHostRefs != nullptr) {
     HostRef* ref = releasedHostRefs;
     releasedHostRefs = ref->nextReleased;
     freeHostRef(ref);
   }
+}
+
+void StateBinding::sweepHandles() noexcept {
+  handlesMade = 0;
+  lua_State* L = state.current();
+  if (!lua_checkstack(L, 8)) return;
+  uint32_t live = 0;
+  for (uint32_t id = 1; id < handleCount; id++) {
+    Handle* handle = handles[id];
+    if (isFreeHandle(handle) || handle->ref == LUA_NOREF || handle->weak == nullptr) continue;
+    napi_handle_scope scope;
+    napi_value object = nullptr;
+    if (napi_open_handle_scope(data.env, &scope) != napi_ok) return;
+    const bool collected =
+        napi_get_reference_value(data.env, handle->weak, &object) == napi_ok && object == nullptr;
+    napi_close_handle_scope(data.env, scope);
+    if (collected) {
+      forgetHandle(L, handle);
+      handle->ref = LUA_NOREF;  // its finalizer frees the rest
+    } else {
+      live++;
+    }
+  }
+  sweepAfter = live < 512 ? 1024 : live * 2;
+}
+
+void StateBinding::drain() noexcept {
+  drainHostRefs();
   lua_State* L = state.current();
   if (releasedHandles == nullptr || !lua_checkstack(L, 8)) return;
   while (releasedHandles != nullptr) {
     Handle* handle = releasedHandles;
     releasedHandles = handle->nextReleased;
-    const int status = vm::protect(L, 0, 0, [handle, this](lua_State* inner) {
-      if (handle->id != 0 && handle->ref != LUA_NOREF) {
-        lua_rawgeti(inner, LUA_REGISTRYINDEX, idsRef);
-        lua_rawgeti(inner, LUA_REGISTRYINDEX, handle->ref);
-        if (lua_istable(inner, -2) && !lua_isnil(inner, -1)) {
-          lua_pushvalue(inner, -1);
-          lua_rawget(inner, -3);
-          // A newer object may stand for the same value by now.
-          if (lua_tointeger(inner, -1) == lua_Integer{handle->id}) {
-            lua_pop(inner, 1);
-            lua_pushnil(inner);
-            lua_rawset(inner, -3);
-          }
-        }
-      }
-      luaL_unref(inner, LUA_REGISTRYINDEX, handle->ref);
-      return 0;
-    });
-    if (status != LUA_OK) lua_pop(L, 1);
+    forgetHandle(L, handle);
     if (handle->id != 0) {
       handles[handle->id] = freeHandleEntry(freeHandle);
       freeHandle = handle->id;
@@ -359,12 +417,13 @@ void StateBinding::forgetErrors() noexcept {
 // --- Entry
 // ----------------------------------------------------------------------------------------------------------
 
-Entry::Entry(StateBinding& binding, const vm::Limits& limits) noexcept : binding_(binding) {
+Entry::Entry(StateBinding& binding, bool counts, const vm::Limits& limits) noexcept
+    : binding_(binding), counts_(counts) {
   if (!binding.usable() || !binding.canCallHost()) {
     throwDisposed(binding.data);
     return;
   }
-  if (!binding.data.stackHasRoom()) {
+  if (!binding.data.stackHasRoom() || !vm::canNest(binding.state.current())) {
     throwError(binding.data, ErrorKind::runtime, "C stack overflow");
     return;
   }
@@ -388,10 +447,10 @@ Entry::~Entry() {
   binding_.traceback = outerTraceback_;
   if (binding_.state.depth() == 1) {
     binding_.forgetErrors();
-    binding_.state.leave();
+    binding_.state.leave(counts_);
     binding_.reportMemory();
   } else {
-    binding_.state.leave();
+    binding_.state.leave(counts_);
   }
   binding_.release();
 }

@@ -14,7 +14,15 @@
 
 namespace binding {
 
-enum StateFlag : uint32_t { kBinaryStrings = 1, kStrictConversion = 2, kAllowBytecode = 4, kSandbox = 8 };
+enum StateFlag : uint32_t {
+  kBinaryStrings = 1,
+  kStrictConversion = 2,
+  kAllowBytecode = 4,
+  kSandbox = 8,
+  kTablesAsMaps = 16,
+  kTablesAsReferences = 32,
+  kNullSentinel = 64
+};
 
 enum class ResultMode : int { automatic = 0, first = 1, all = 2 };
 
@@ -61,13 +69,23 @@ class StateBinding final : public vm::Host, public vm::HookTarget, public vm::Ou
   [[nodiscard]] bool usable() const noexcept { return !state.closed(); }
   [[nodiscard]] bool canCallHost() const noexcept { return !state.closing && !data.tornDown; }
 
+  // What the host keeps for this state (undefined when nothing), for encode, decode and wrapReference.
+  void setContext(napi_value context) noexcept;
+  [[nodiscard]] napi_value context() const noexcept;
+
   void setHookFunction(napi_value function, int mask, int count) noexcept;
   void setPrintFunction(napi_value function) noexcept;
 
   // Queues the slot of a value that JavaScript let go of. Called by finalizers: never touches Lua.
   void queue(Handle* handle) noexcept;
+  // Removes a handle's value from the registry. [-0, +0, 8 slots] Never raises.
+  void forgetHandle(lua_State* L, const Handle* handle) noexcept;
   // Frees what finalizers queued. Runs on entry, where the stack is known.
   void drain() noexcept;
+  void drainHostRefs() noexcept;
+  // Releases the values whose JavaScript objects were collected, without waiting for their finalizers, which
+  // run only when the event loop turns. Cheap when few handles were made since the last time.
+  void sweepHandles() noexcept;
   void reportMemory() noexcept;
 
   // The JavaScript error that ends the run (Trip::host); kept until the outermost entry leaves.
@@ -87,9 +105,10 @@ class StateBinding final : public vm::Host, public vm::HookTarget, public vm::Ou
       nullptr;  // of the failure that is on its way out; the entry that meets it frees it
 
   // Registry slots of the tables that the binding keeps in Lua.
-  int idsRef = LUA_NOREF;            // Lua value → id of its Handle
-  int hostFunctionsRef = LUA_NOREF;  // identity number of a JavaScript function → its closure (weak values)
-  int hostErrorsRef = LUA_NOREF;     // error table → userdata of its HostRef (weak keys)
+  int idsRef = LUA_NOREF;             // Lua value → id of its Handle
+  int hostValuesRef = LUA_NOREF;      // identity number of a JavaScript function or object → its closure or
+                                      // userdata (weak values)
+  int hostErrorsRef = LUA_NOREF;      // error table → userdata of its HostRef (weak keys)
   int errorMetatableRef = LUA_NOREF;  // metatable of error tables
   int hostRefMetatableRef = LUA_NOREF;
 
@@ -106,6 +125,8 @@ class StateBinding final : public vm::Host, public vm::HookTarget, public vm::Ou
     return reinterpret_cast<Handle*>((uintptr_t{nextFree} << 1) | 1u);
   }
 
+  uint32_t handlesMade = 0;  // since the last sweep
+  uint32_t sweepAfter = 1024;
   Handle* releasedHandles = nullptr;
   HostRef* releasedHostRefs = nullptr;
 
@@ -116,6 +137,7 @@ class StateBinding final : public vm::Host, public vm::HookTarget, public vm::Ou
   ~StateBinding() = default;
 
   int references_ = 1;
+  napi_ref context_ = nullptr;
   napi_ref hookFunction_ = nullptr;
   napi_ref printFunction_ = nullptr;
   napi_ref fatal_ = nullptr;
@@ -127,7 +149,8 @@ class StateBinding final : public vm::Host, public vm::HookTarget, public vm::Ou
 // An entry into Lua from JavaScript. Nested ones continue the run they are in.
 class Entry {
  public:
-  explicit Entry(StateBinding& binding, const vm::Limits& limits = {}) noexcept;
+  // `counts`: whether it is a run for lastRun, and not housekeeping of the host's.
+  Entry(StateBinding& binding, bool counts, const vm::Limits& limits = {}) noexcept;
   ~Entry();
   Entry(const Entry&) = delete;
   Entry& operator=(const Entry&) = delete;
@@ -143,6 +166,7 @@ class Entry {
   StateBinding& binding_;
   lua_State* L_ = nullptr;
   int top_ = 0;
+  const bool counts_;
   bool entered_ = false;
   vm::Traceback* outerTraceback_ = nullptr;
 };

@@ -1,5 +1,6 @@
 #include "state_class.hpp"
 
+#include <cstdio>
 #include <cstring>
 #include <new>
 #include <random>
@@ -7,7 +8,10 @@
 #include "arguments.hpp"
 #include "failure_binding.hpp"
 #include "from_lua.hpp"
+#include "handle_binding.hpp"
+#include "inspection.hpp"
 #include "invoke.hpp"
+#include "method_call.hpp"
 #include "to_lua.hpp"
 #include "vm/chunk.hpp"
 #include "vm/collector.hpp"
@@ -16,25 +20,20 @@
 namespace binding {
 namespace {
 
-// What every method starts with: its receiver and `N` arguments (undefined where missing).
-template <size_t N>
-struct Call {
-  napi_env env;
-  StateBinding* binding = nullptr;
-  napi_value arguments[N == 0 ? 1 : N] = {};
+constexpr const char* kStateReceiver = "Expected a NativeState as receiver";
 
-  Call(napi_env environment, napi_callback_info info) noexcept : env(environment) {
-    size_t count = N;
-    napi_value self;
-    void* wrapped = nullptr;
-    if (napi_get_cb_info(env, info, &count, arguments, &self, nullptr) != napi_ok) return;
-    // The engine refuses receivers of another class; a prototype's own method call has nothing wrapped.
-    if (napi_unwrap(env, self, &wrapped) == napi_ok) binding = static_cast<StateBinding*>(wrapped);
-    if (binding == nullptr) {
-      napi_throw_type_error(env, "LUA_INVALID_ARGUMENT", "Expected a NativeState as receiver");
-    } else if (!binding->usable()) {
-      throwDisposed(binding->data);
-      binding = nullptr;
+// A method call on an open state; else `binding` is null and an exception is pending.
+template <size_t N>
+struct Call : MethodCall<StateBinding, N> {
+  StateBinding* binding = nullptr;
+
+  Call(napi_env environment, napi_callback_info info) noexcept
+      : MethodCall<StateBinding, N>(environment, info, kStateReceiver) {
+    if (this->wrapped == nullptr) return;
+    if (this->wrapped->usable()) {
+      binding = this->wrapped;
+    } else {
+      throwDisposed(this->wrapped->data);
     }
   }
 
@@ -43,12 +42,6 @@ struct Call {
     return nullptr;
   }
 };
-
-napi_value undefined(napi_env env) noexcept {
-  napi_value value = nullptr;
-  napi_get_undefined(env, &value);
-  return value;
-}
 
 napi_value numberToJs(napi_env env, double number) noexcept {
   napi_value value = nullptr;
@@ -92,8 +85,8 @@ struct ChunkName {
 };
 
 napi_value construct(napi_env env, napi_callback_info info) noexcept {
-  size_t count = 6;
-  napi_value arguments[6] = {};
+  size_t count = 7;
+  napi_value arguments[7] = {};
   napi_value self;
   napi_value target = nullptr;
   double libraries = 0;
@@ -145,13 +138,16 @@ napi_value construct(napi_env env, napi_callback_info info) noexcept {
     binding->release();
     return nullptr;
   }
+  napi_valuetype contextType = napi_undefined;
+  if (count > 6) napi_typeof(env, arguments[6], &contextType);
+  if (contextType == napi_object) binding->setContext(arguments[6]);
   binding->reportMemory();
   return self;
 }
 
-napi_value execute(napi_env env, napi_callback_info info) noexcept {
-  const Call<7> call(env, info);
-  if (call.binding == nullptr) return nullptr;
+// Runs a chunk; `environment`, when given, is its _ENV.
+napi_value runChunk(napi_env env, StateBinding& binding, const napi_value* given,
+                    const Handle* environment) noexcept {
   Text source;
   Text name;
   Elements arguments;
@@ -159,19 +155,54 @@ napi_value execute(napi_env env, napi_callback_info info) noexcept {
   double mode = 0;
   double results = 0;
   napi_valuetype nameType;
-  if (!source.read(env, call.arguments[0])) return call.refuse("Expected source as a string or Uint8Array");
-  if (!name.read(env, call.arguments[1], &nameType) || nameType != napi_string)
-    return call.refuse("Expected a chunk name");
-  if (!readNumber(env, call.arguments[2], &mode) || !arguments.read(env, call.arguments[3]) ||
-      !readNumber(env, call.arguments[4], &results) ||
-      !readLimits(env, call.arguments[5], call.arguments[6], &limits) || results < 0 || results > 2)
-    return call.refuse("Expected a chunk mode, an array of arguments, a result mode and two limits");
+  if (!source.read(env, given[0]) || !name.read(env, given[1], &nameType) || nameType != napi_string ||
+      !readNumber(env, given[2], &mode) || !arguments.read(env, given[3]) ||
+      !readNumber(env, given[4], &results) || !readLimits(env, given[5], given[6], &limits) || results < 0 ||
+      results > 2) {
+    throwError(
+        binding.data, ErrorKind::argument,
+        "Expected source, a chunk name, a chunk mode, an array of arguments, a result mode and two limits");
+    return nullptr;
+  }
   const auto chunkMode = mode == 1 ? vm::ChunkMode::binary : vm::ChunkMode::text;
   const ChunkName chunkName(name, source, chunkMode);
-  return invoke(*call.binding, limits, static_cast<ResultMode>(static_cast<int>(results)), arguments.count(),
+  return invoke(binding, limits, static_cast<ResultMode>(static_cast<int>(results)), arguments.count(),
                 arguments.values(), [&](lua_State* L) {
-                  return vm::loadChunk(L, source.bytes(), source.length(), chunkName.text, chunkMode);
+                  const int status =
+                      vm::loadChunk(L, source.bytes(), source.length(), chunkName.text, chunkMode);
+                  if (status != LUA_OK || environment == nullptr) return status;
+                  lua_rawgeti(L, LUA_REGISTRYINDEX, environment->ref);
+                  if (lua_setupvalue(L, -2, 1) == nullptr)
+                    lua_pop(L, 1);  // a stripped chunk without globals has no _ENV
+                  return status;
                 });
+}
+
+napi_value execute(napi_env env, napi_callback_info info) noexcept {
+  const Call<7> call(env, info);
+  return call.binding == nullptr ? nullptr : runChunk(env, *call.binding, call.arguments, nullptr);
+}
+
+// The live table that `value` refers to; null: an exception is pending.
+const Handle* readTable(StateBinding& binding, napi_value value) noexcept {
+  napi_valuetype type = napi_undefined;
+  napi_typeof(binding.data.env, value, &type);
+  const Handle* handle = type == napi_object ? referenceOf(binding.data, value) : nullptr;
+  if (handle != nullptr && handle->owner == &binding && handle->type == LUA_TTABLE &&
+      handle->ref != LUA_NOREF)
+    return handle;
+  throwError(binding.data, ErrorKind::argument,
+             handle != nullptr && handle->owner != &binding
+                 ? "Expected a table of this Lua runtime, this one belongs to a different runtime"
+                 : "Expected a live reference to a Lua table");
+  return nullptr;
+}
+
+napi_value executeIn(napi_env env, napi_callback_info info) noexcept {
+  const Call<8> call(env, info);
+  if (call.binding == nullptr) return nullptr;
+  const Handle* environment = readTable(*call.binding, call.arguments[0]);
+  return environment == nullptr ? nullptr : runChunk(env, *call.binding, call.arguments + 1, environment);
 }
 
 napi_value compile(napi_env env, napi_callback_info info) noexcept {
@@ -185,7 +216,7 @@ napi_value compile(napi_env env, napi_callback_info info) noexcept {
       nameType != napi_string || !readBoolean(env, call.arguments[2], &strip))
     return call.refuse("Expected source, a chunk name and a boolean");
   const ChunkName chunkName(name, source, vm::ChunkMode::text);
-  Entry entry(*call.binding);
+  Entry entry(*call.binding, false);
   if (!entry.entered()) return nullptr;
   lua_State* L = entry.L();
   if (!lua_checkstack(L, 8)) {
@@ -227,7 +258,7 @@ napi_value getGlobal(napi_env env, napi_callback_info info) noexcept {
   GlobalPath path;
   if (!path.read(env, call.arguments[0]))
     return call.refuse("Expected the name of a global or the segments of a path");
-  Entry entry(*call.binding);
+  Entry entry(*call.binding, false);
   if (!entry.entered()) return nullptr;
   lua_State* L = entry.L();
   if (!lua_checkstack(L, 8)) {
@@ -286,7 +317,7 @@ napi_value setGlobal(napi_env env, napi_callback_info info) noexcept {
   GlobalPath path;
   if (!path.read(env, call.arguments[0]))
     return call.refuse("Expected the name of a global or the segments of a path");
-  Entry entry(*call.binding);
+  Entry entry(*call.binding, false);
   if (!entry.entered()) return nullptr;
   lua_State* L = entry.L();
   if (!lua_checkstack(L, 16)) {
@@ -299,7 +330,7 @@ napi_value setGlobal(napi_env env, napi_callback_info info) noexcept {
     throwFailure(*call.binding, L, status);
     return nullptr;
   }
-  return entry.finish(undefined(env));
+  return entry.finish(undefinedValue(env));
 }
 
 napi_value callGlobal(napi_env env, napi_callback_info info) noexcept {
@@ -339,7 +370,7 @@ napi_value collect(napi_env env, napi_callback_info info) noexcept {
       !readNumber(env, call.arguments[2], &second) || command < 0 ||
       command > static_cast<double>(vm::CollectorCommand::param))
     return call.refuse("Expected a collector command and two numbers");
-  Entry entry(*call.binding);
+  Entry entry(*call.binding, false);
   if (!entry.entered()) return nullptr;
   const auto what = static_cast<vm::CollectorCommand>(static_cast<int>(command));
   const double answer = vm::collector(entry.L(), what, first, second);
@@ -364,7 +395,7 @@ napi_value setMemoryLimit(napi_env env, napi_callback_info info) noexcept {
   size_t limit = 0;
   if (!readSize(env, call.arguments[0], &limit)) return call.refuse("Expected a number of bytes");
   call.binding->state.setMemoryLimit(limit);
-  return undefined(env);
+  return undefinedValue(env);
 }
 
 napi_value setLimits(napi_env env, napi_callback_info info) noexcept {
@@ -374,7 +405,149 @@ napi_value setLimits(napi_env env, napi_callback_info info) noexcept {
   if (!readLimits(env, call.arguments[0], call.arguments[1], &limits))
     return call.refuse("Expected two limits");
   call.binding->state.limits = limits;
-  return undefined(env);
+  return undefinedValue(env);
+}
+
+napi_value createTable(napi_env env, napi_callback_info info) noexcept {
+  const Call<1> call(env, info);
+  if (call.binding == nullptr) return nullptr;
+  Entry entry(*call.binding, false);
+  if (!entry.entered()) return nullptr;
+  lua_State* L = entry.L();
+  napi_valuetype type = napi_undefined;
+  napi_typeof(env, call.arguments[0], &type);
+  if (!lua_checkstack(L, 8)) {
+    throwMemory(*call.binding);
+    return nullptr;
+  }
+  if (type == napi_undefined) {
+    const int status = vm::protect(L, 0, 1, [](lua_State* inner) {
+      lua_createtable(inner, 0, 0);
+      return 1;
+    });
+    if (status != LUA_OK) {
+      throwFailure(*call.binding, L, status);
+      return nullptr;
+    }
+  } else if (pushJs(*call.binding, L, call.arguments[0], kPlaceValue) != 1) {
+    return nullptr;
+  }
+  if (!lua_istable(L, -1)) return call.refuse("Expected an object, array, Map or Set to make a table of");
+  napi_value table = nullptr;
+  if (!handleToJs(*call.binding, L, -1, &table)) return nullptr;
+  return entry.finish(table);
+}
+
+napi_value getReference(napi_env env, napi_callback_info info) noexcept {
+  const Call<1> call(env, info);
+  if (call.binding == nullptr) return nullptr;
+  GlobalPath path;
+  if (!path.read(env, call.arguments[0]))
+    return call.refuse("Expected the name of a global or the segments of a path");
+  Entry entry(*call.binding, false);
+  if (!entry.entered()) return nullptr;
+  lua_State* L = entry.L();
+  if (!lua_checkstack(L, 8)) {
+    throwMemory(*call.binding);
+    return nullptr;
+  }
+  const int status = vm::protect(L, 0, 1, [&path](lua_State* inner) {
+    pushAt(inner, path, path.count());
+    return 1;
+  });
+  if (status != LUA_OK) {
+    throwFailure(*call.binding, L, status);
+    return nullptr;
+  }
+  if (lua_isnil(L, -1)) return entry.finish(undefinedValue(env));
+  if (!lua_istable(L, -1)) {
+    char message[96];
+    std::snprintf(message, sizeof(message), "Expected that global to be a table, received a %s",
+                  luaL_typename(L, -1));
+    return call.refuse(message);
+  }
+  napi_value table = nullptr;
+  if (!handleToJs(*call.binding, L, -1, &table)) return nullptr;
+  return entry.finish(table);
+}
+
+// The live Lua function behind `value`; null: an exception is pending.
+const Handle* readLuaFunction(StateBinding& binding, napi_value value) noexcept {
+  napi_valuetype type = napi_undefined;
+  napi_typeof(binding.data.env, value, &type);
+  const Handle* handle = type == napi_function ? handleOf(binding.data, value) : nullptr;
+  const char* problem = nullptr;
+  if (type != napi_function) {
+    problem = "Expected a Lua function";
+  } else if (handle == nullptr) {
+    problem = "Expected a Lua function; a plain JavaScript function will not do";
+  } else if (handle->owner != &binding) {
+    problem = "Expected a function of this Lua runtime, this one belongs to a different runtime";
+  } else if (handle->ref == LUA_NOREF) {
+    problem = "Expected a live Lua function, this one has been released";
+  }
+  if (problem != nullptr) throwError(binding.data, ErrorKind::argument, problem);
+  return problem == nullptr ? handle : nullptr;
+}
+
+napi_value createThread(napi_env env, napi_callback_info info) noexcept {
+  const Call<1> call(env, info);
+  if (call.binding == nullptr) return nullptr;
+  const Handle* body = readLuaFunction(*call.binding, call.arguments[0]);
+  if (body == nullptr) return nullptr;
+  Entry entry(*call.binding, false);
+  if (!entry.entered()) return nullptr;
+  lua_State* L = entry.L();
+  if (!lua_checkstack(L, 8)) {
+    throwMemory(*call.binding);
+    return nullptr;
+  }
+  lua_rawgeti(L, LUA_REGISTRYINDEX, body->ref);
+  const int status = vm::protect(L, 1, 1, [](lua_State* inner) {
+    lua_State* thread = lua_newthread(inner);
+    lua_pushvalue(inner, 1);
+    lua_xmove(inner, thread, 1);
+    return 1;
+  });
+  if (status != LUA_OK) {
+    throwFailure(*call.binding, L, status);
+    return nullptr;
+  }
+  napi_value thread = nullptr;
+  if (!handleToJs(*call.binding, L, -1, &thread)) return nullptr;
+  return entry.finish(thread);
+}
+
+napi_value invokeFunction(napi_env env, napi_callback_info info) noexcept {
+  const Call<3> call(env, info);
+  if (call.binding == nullptr) return nullptr;
+  Elements arguments;
+  double mode = 0;
+  if (!arguments.read(env, call.arguments[1]) || !readNumber(env, call.arguments[2], &mode) || mode < 0 ||
+      mode > 2)
+    return call.refuse("Expected a function, an array of arguments and a result mode");
+  const Handle* function = readLuaFunction(*call.binding, call.arguments[0]);
+  if (function == nullptr) return nullptr;
+  return invoke(*call.binding, {}, static_cast<ResultMode>(static_cast<int>(mode)), arguments.count(),
+                arguments.values(), [function](lua_State* L) {
+                  lua_rawgeti(L, LUA_REGISTRYINDEX, function->ref);
+                  return LUA_OK;
+                });
+}
+
+napi_value releaseValue(napi_env env, napi_callback_info info) noexcept {
+  const Call<1> call(env, info);
+  if (call.binding == nullptr) return nullptr;
+  napi_valuetype type = napi_undefined;
+  napi_typeof(env, call.arguments[0], &type);
+  Handle* handle = nullptr;
+  if (type == napi_function) handle = handleOf(call.binding->data, call.arguments[0]);
+  if (type == napi_object) handle = referenceOf(call.binding->data, call.arguments[0]);
+  if (handle == nullptr) return call.refuse("Expected a Lua function or a reference to a Lua value");
+  if (handle->owner != call.binding)
+    return call.refuse("Expected a value of this Lua runtime, this one belongs to a different runtime");
+  releaseNow(*call.binding, handle);
+  return undefinedValue(env);
 }
 
 // Reads a function, or null as null. False for anything else.
@@ -395,7 +568,7 @@ napi_value setHook(napi_env env, napi_callback_info info) noexcept {
       !readNumber(env, call.arguments[2], &count) || mask < 0 || mask > 15 || count < 0 || count > 2147483647)
     return call.refuse("Expected a function or null, an event mask and a count");
   call.binding->setHookFunction(function, static_cast<int>(mask), static_cast<int>(count));
-  return undefined(env);
+  return undefinedValue(env);
 }
 
 napi_value setPrint(napi_env env, napi_callback_info info) noexcept {
@@ -404,7 +577,7 @@ napi_value setPrint(napi_env env, napi_callback_info info) noexcept {
   napi_value function = nullptr;
   if (!readFunction(env, call.arguments[0], &function)) return call.refuse("Expected a function or null");
   call.binding->setPrintFunction(function);
-  return undefined(env);
+  return undefinedValue(env);
 }
 
 napi_value lastRun(napi_env env, napi_callback_info info) noexcept {
@@ -423,7 +596,7 @@ napi_value cancel(napi_env env, napi_callback_info info) noexcept {
   const Call<0> call(env, info);
   if (call.binding == nullptr) return nullptr;
   call.binding->state.meter.cancel();
-  return undefined(env);
+  return undefinedValue(env);
 }
 
 StateBinding* receiver(napi_env env, napi_callback_info info) noexcept {
@@ -448,7 +621,7 @@ napi_value dispose(napi_env env, napi_callback_info info) noexcept {
     }
   }
   binding->close();
-  return undefined(env);
+  return undefinedValue(env);
 }
 
 napi_value disposed(napi_env env, napi_callback_info info) noexcept {
@@ -467,7 +640,15 @@ napi_value defineStateClass(napi_env env) noexcept {
   };
   const napi_property_descriptor properties[] = {
       method("execute", execute),
+      method("executeIn", executeIn),
       method("compile", compile),
+      method("createTable", createTable),
+      method("getReference", getReference),
+      method("createThread", createThread),
+      method("invoke", invokeFunction),
+      method("releaseValue", releaseValue),
+      method("getStack", getStack),
+      method("getLocals", getLocals),
       method("getGlobal", getGlobal),
       method("setGlobal", setGlobal),
       method("call", callGlobal),

@@ -3,7 +3,7 @@
 #include <cstdlib>
 
 #include "failure_binding.hpp"
-#include "from_lua.hpp"
+#include "handle_binding.hpp"
 #include "host_binding.hpp"
 #include "vm/protect.hpp"
 #include "vm/unpack.hpp"
@@ -53,20 +53,38 @@ int pushString(StateBinding& binding, lua_State* L, napi_value value) noexcept {
   return status == LUA_OK ? 1 : failed(binding, L, status);
 }
 
-int pushHostFunction(StateBinding& binding, lua_State* L, napi_value function) noexcept {
-  napi_value identity = binding.data.call(Callback::identify, 1, &function);
+// Pushes what stands for a function or object in Lua, or nil; `key` is its number. False: an exception is
+// pending.
+bool findHostValue(StateBinding& binding, lua_State* L, napi_value value, lua_Integer* key) noexcept {
+  napi_value identity = binding.data.call(Callback::identify, 1, &value);
   double id = 0;
-  if (identity == nullptr || napi_get_value_double(binding.data.env, identity, &id) != napi_ok) {
+  if (identity == nullptr || napi_get_value_double(binding.data.env, identity, &id) != napi_ok) return false;
+  *key = static_cast<lua_Integer>(id);
+  lua_rawgeti(L, LUA_REGISTRYINDEX, binding.hostValuesRef);
+  if (lua_istable(L, -1)) {
+    lua_rawgeti(L, -1, *key);
+    lua_remove(L, -2);
+  }
+  return true;
+}
+
+// Remembers the value on top as the one for `key`. [-0, +0, 2 slots] May raise.
+void keepHostValue(lua_State* L, const StateBinding& binding, lua_Integer key) {
+  lua_rawgeti(L, LUA_REGISTRYINDEX, binding.hostValuesRef);
+  if (lua_istable(L, -1)) {
+    lua_pushvalue(L, -2);
+    lua_rawseti(L, -2, key);
+  }
+  lua_pop(L, 1);
+}
+
+int pushHostFunction(StateBinding& binding, lua_State* L, napi_value function) noexcept {
+  lua_Integer key = 0;
+  if (!findHostValue(binding, L, function, &key)) {
     throwMemory(binding);  // no effect when identify threw
     return -1;
   }
-  const auto key = static_cast<lua_Integer>(id);
-  lua_rawgeti(L, LUA_REGISTRYINDEX, binding.hostFunctionsRef);
-  if (lua_istable(L, -1)) {
-    lua_rawgeti(L, -1, key);
-    lua_remove(L, -2);
-    if (lua_isfunction(L, -1)) return 1;
-  }
+  if (lua_isfunction(L, -1)) return 1;
   lua_pop(L, 1);
   HostRef* ref = newHostRef(binding, function);
   if (ref == nullptr) {
@@ -74,14 +92,55 @@ int pushHostFunction(StateBinding& binding, lua_State* L, napi_value function) n
     return -1;
   }
   const int status = vm::protect(L, 0, 1, [ref, key, &binding](lua_State* inner) {
-    pushHostRef(inner, binding, ref);
+    lua_rawgeti(inner, LUA_REGISTRYINDEX, binding.hostRefMetatableRef);
+    pushHostRef(inner, ref, 1);
     lua_pushcclosure(inner, callHostFunction, 1);
-    lua_rawgeti(inner, LUA_REGISTRYINDEX, binding.hostFunctionsRef);
-    if (lua_istable(inner, -1)) {
-      lua_pushvalue(inner, -2);
-      lua_rawseti(inner, -2, key);
-    }
-    lua_pop(inner, 1);
+    keepHostValue(inner, binding, key);
+    return 1;
+  });
+  if (status == LUA_OK) return 1;
+  if (!ref->adopted) freeHostRef(ref);
+  return failed(binding, L, status);
+}
+
+// Pushes the metatable that `anchor` (a registry number, or a NativeReference) names. False: it names none.
+bool pushMetatable(StateBinding& binding, lua_State* L, napi_value anchor) noexcept {
+  double number = 0;
+  int ref = LUA_NOREF;
+  if (napi_get_value_double(binding.data.env, anchor, &number) == napi_ok) {
+    if (number > 0 && number < 2147483648.0) ref = static_cast<int>(number);
+  } else {
+    const Handle* handle = referenceOf(binding.data, anchor);
+    if (handle != nullptr && handle->owner == &binding) ref = handle->ref;
+  }
+  if (ref == LUA_NOREF) return false;
+  lua_rawgeti(L, LUA_REGISTRYINDEX, ref);
+  if (lua_istable(L, -1)) return true;
+  lua_pop(L, 1);
+  return false;
+}
+
+// Pushes the userdata for an object: the same one while Lua holds it.
+int pushObject(StateBinding& binding, lua_State* L, napi_value object, napi_value anchor) noexcept {
+  lua_Integer key = 0;
+  if (!lua_checkstack(L, 8) || !findHostValue(binding, L, object, &key)) {
+    throwMemory(binding);  // no effect when identify threw
+    return -1;
+  }
+  if (lua_type(L, -1) == LUA_TUSERDATA) return 1;
+  lua_pop(L, 1);
+  HostRef* ref = newHostRef(binding, object);
+  if (ref == nullptr || !pushMetatable(binding, L, anchor)) {
+    if (ref != nullptr) freeHostRef(ref);
+    throwError(binding.data, ErrorKind::argument, "Expected the metatable of an object");
+    return -1;
+  }
+  const int status = vm::protect(L, 1, 1, [ref, key, &binding](lua_State* inner) {
+    lua_pushstring(inner, "__gc");  // before setmetatable looks for it
+    lua_pushcfunction(inner, collectHostRef);
+    lua_rawset(inner, 1);
+    pushHostRef(inner, ref, 1);
+    keepHostValue(inner, binding, key);
     return 1;
   });
   if (status == LUA_OK) return 1;
@@ -102,6 +161,15 @@ int pushHandle(StateBinding& binding, lua_State* L, napi_value value, int place)
   napi_valuetype type;
   if (napi_typeof(binding.data.env, value, &type) != napi_ok) return -1;
   if (type == napi_function) return pushFunction(binding, L, value);
+  bool isPair = false;
+  if (napi_is_array(binding.data.env, value, &isPair) == napi_ok && isPair) {
+    napi_value object;
+    napi_value anchor;
+    if (napi_get_element(binding.data.env, value, 0, &object) != napi_ok ||
+        napi_get_element(binding.data.env, value, 1, &anchor) != napi_ok)
+      return -1;
+    return pushObject(binding, L, object, anchor);
+  }
   const Handle* handle = referenceOf(binding.data, value);
   if (handle != nullptr && handle->owner == &binding && handle->ref != LUA_NOREF) {
     lua_rawgeti(L, LUA_REGISTRYINDEX, handle->ref);
@@ -110,7 +178,7 @@ int pushHandle(StateBinding& binding, lua_State* L, napi_value value, int place)
   ErrorDetail detail;
   detail.text = place == kPlaceResult ? "result" : place == kPlaceValue ? "value" : "args";
   throwError(binding.data, ErrorKind::conversion,
-             "Expected a reference of this Lua runtime, found one that belongs to a different runtime",
+             "Expected a reference of this Lua runtime, received one that belongs to a different runtime",
              NAPI_AUTO_LENGTH, detail);
   return -1;
 }
@@ -118,10 +186,11 @@ int pushHandle(StateBinding& binding, lua_State* L, napi_value value, int place)
 int pushEncoded(StateBinding& binding, lua_State* L, napi_value value, int place) noexcept {
   AddonData& data = binding.data;
   napi_env env = data.env;
-  napi_value arguments[3] = {value};
+  napi_value arguments[4] = {value};
   napi_create_int32(env, place, &arguments[1]);
   napi_create_uint32(env, binding.flags, &arguments[2]);
-  napi_value handles = data.call(Callback::encode, 3, arguments);
+  arguments[3] = binding.context();
+  napi_value handles = data.call(Callback::encode, 4, arguments);
   if (handles == nullptr) {
     throwMemory(binding);  // no effect when the encoder threw
     return -1;
@@ -192,14 +261,13 @@ HostRef* newHostRef(StateBinding& binding, napi_value value) noexcept {
   return nullptr;
 }
 
-void pushHostRef(lua_State* L, StateBinding& binding, HostRef* ref) {
+void pushHostRef(lua_State* L, HostRef* ref, int metatable) {
+  const int absolute = lua_absindex(L, metatable);
   auto* box = static_cast<HostRefBox*>(lua_newuserdatauv(L, sizeof(HostRefBox), 0));
   *box = {HostRefBox::kMark, nullptr, 0};
-  lua_rawgeti(L, LUA_REGISTRYINDEX, binding.hostRefMetatableRef);
-  if (lua_istable(L, -1)) {
+  if (lua_istable(L, absolute)) {
+    lua_pushvalue(L, absolute);
     lua_setmetatable(L, -2);
-  } else {
-    lua_pop(L, 1);
   }
   // From here on the userdata owns it: setting the metatable was the last thing that could raise.
   box->ref = ref;

@@ -17,8 +17,9 @@ void freeHostRef(HostRef* ref) noexcept;
 // Makes a HostRef to any value; null when memory ran out or the value cannot be referenced.
 [[nodiscard]] HostRef* newHostRef(StateBinding& binding, napi_value value) noexcept;
 
-// Pushes a userdata that owns `ref`. [-0, +1, 3 slots] May raise; `ref` is then left to the caller.
-void pushHostRef(lua_State* L, StateBinding& binding, HostRef* ref);
+// Pushes a userdata that owns `ref`, with the metatable at an index. [-0, +1, 3 slots] May raise; `ref` is
+// then left to the caller.
+void pushHostRef(lua_State* L, HostRef* ref, int metatable);
 
 // The HostRef of the userdata at `index`; null for anything else, also for what a script with the debug
 // library made.

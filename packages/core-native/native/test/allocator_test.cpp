@@ -93,7 +93,8 @@ TEST_CASE("refuseAfter refuses the nth request and all after it") {
 
 TEST_CASE("large blocks are charged, one unit per 64 bytes") {
   Allocator allocator;
-  Meter meter = {1000, 0, 0};
+  Meter meter{};
+  meter.fuel = 1000;
   allocator.meter = &meter;
   void* block = Allocator::allocate(&allocator, nullptr, 0, Allocator::kChargedFrom - 1);
   CHECK(meter.fuel == 1000);
@@ -114,7 +115,7 @@ TEST_CASE("a script that outgrows the memory limit fails, and the state goes on"
       "local t = {} while true do t = {t} end",
       "local t = {} while true do t[#t + 1] = function() return t end end",
       "local t = {} while true do t[#t + 1] = coroutine.create(print) end",
-      "collectgarbage('stop') while true do local x = {} end",
+      "collectgarbage('stop') local t = {} while true do t[#t + 1] = {} end",
       "return string.pack('s4', string.rep('x', 600000)) .. string.rep('y', 600000)",
   };
   for (const char* script : hungry) {

@@ -27,6 +27,11 @@ struct Allocator {
   Meter* meter = nullptr;
   unsigned seed = 0;  // of string hashes, for Lua 5.4, which asks meter_seed
 
+  // Bytes left under the limit.
+  [[nodiscard]] size_t room() const noexcept {
+    return limit == kUnlimited ? kUnlimited : used < limit ? limit - used : 0;
+  }
+
   // lua_Alloc. `context` is an Allocator. Returns null at the limit and when the system has no more; never
   // aborts.
   static void* allocate(void* context, void* block, size_t oldSize, size_t newSize) noexcept;

@@ -85,4 +85,13 @@ double collector(lua_State* L, CollectorCommand command, double first, double se
   }
 }
 
+void noteExternalBytes(lua_State* L, size_t bytes) noexcept {
+  if (lua_gc(L, LUA_GCISRUNNING) != 1) return;  // stopped by the script, or in a finalizer
+#if LUA_VERSION_NUM >= 505
+  lua_gc(L, LUA_GCSTEP, bytes);
+#else
+  lua_gc(L, LUA_GCSTEP, static_cast<int>(bytes / 1024 + 1));
+#endif
+}
+
 }  // namespace vm

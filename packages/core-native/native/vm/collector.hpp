@@ -1,6 +1,8 @@
 // The garbage collector, in the words of the manual's collectgarbage.
 #pragma once
 
+#include <cstddef>
+
 #include "lua_api.hpp"
 
 namespace vm {
@@ -21,5 +23,9 @@ enum class CollectorCommand : int {
 // Runs a command. `first` and `second`: see GcCommand in src/addon.ts. Finalizers may run, protected by Lua.
 // [-0, +0] Never raises.
 double collector(lua_State* L, CollectorCommand command, double first, double second) noexcept;
+
+// Tells the collector of memory that Lua objects hold elsewhere, as if it had been allocated: it may do a
+// step, in which finalizers run, protected by Lua. [-0, +0] Never raises.
+void noteExternalBytes(lua_State* L, size_t bytes) noexcept;
 
 }  // namespace vm

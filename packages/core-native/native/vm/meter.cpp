@@ -41,6 +41,7 @@ void RunMeter::begin(const Limits& limits) noexcept {
   crossings_ = 0;
   clockStarted_ = false;
   cpuStarted_ = false;
+  noMemory_ = false;
   running_ = true;
   tripped = 0;
   kind_ = Trip::none;
@@ -51,8 +52,17 @@ void RunMeter::begin(const Limits& limits) noexcept {
   currentMeter = this;
 }
 
-void RunMeter::end() noexcept {
+void RunMeter::end(bool figures) noexcept {
   account();
+  if (figures) takeFigures();
+  running_ = false;
+  tripped = 0;
+  fuel = slice_ =
+      kLongestSlice;  // outside runs nothing is limited: only short, bounded work of the host happens there
+  currentMeter = outer_;
+}
+
+void RunMeter::takeFigures() noexcept {
   figures_.instructions = static_cast<double>(consumed_);
   figures_.peakBytes = static_cast<double>(allocator_.peak);
   figures_.crossings = static_cast<double>(crossings_);
@@ -62,11 +72,12 @@ void RunMeter::end() noexcept {
     figures_.wallMs = host_.nowMs() - start_;
     figures_.cpuMs = cpuStarted_ ? wallAtCpuStart_ + host_.cpuMs() - cpuStart_ : figures_.wallMs;
   }
-  running_ = false;
-  tripped = 0;
-  fuel = slice_ =
-      kLongestSlice;  // outside runs nothing is limited: only short, bounded work of the host happens there
-  currentMeter = outer_;
+}
+
+void RunMeter::noteNoMemory(lua_State* L) noexcept {
+  if (!running_ || tripped) return;
+  traceback_.capture(L, 0);
+  noMemory_ = true;
 }
 
 void RunMeter::account() noexcept {
@@ -149,30 +160,31 @@ bool RunMeter::checkClock(lua_State* L, double now) noexcept {
   return true;
 }
 
-void RunMeter::slow(lua_State* L) noexcept {
+bool RunMeter::advance(lua_State* L) noexcept {
   if (!running_) {  // short work of the host outside runs
     fuel = slice_ = kLongestSlice;
-    return;
+    return true;
   }
   const ptrdiff_t length = slice_;
   account();
-  if (tripped) raise(L);
+  if (tripped) return false;
   if (consumed_ > budget_) {
     trip(L, Trip::instructions);
-    raise(L);
+    return false;
   }
   if (cancelled_.load(std::memory_order_relaxed)) {
     trip(L, Trip::cancelled);
-    raise(L);
+    return false;
   }
   const double now = host_.nowMs();
   if (!clockStarted_) startClock(now);
   const double spent = now - last_;
   last_ = now;
-  if (!checkClock(L, now)) raise(L);
+  if (!checkClock(L, now)) return false;
   // Slices adapt: heavy work per unit makes them short.
   setSlice(spent > 2 * kSliceMs ? static_cast<ptrdiff_t>(static_cast<double>(length) * kSliceMs / spent)
                                 : length * 2);
+  return true;
 }
 
 }  // namespace vm
@@ -185,6 +197,10 @@ void meter_slow(lua_State* L) {
 
 void meter_charge_here(size_t n) {
   if (vm::currentMeter != nullptr) vm::currentMeter->fuel -= static_cast<ptrdiff_t>(n);
+}
+
+void meter_nomemory(lua_State* L) {
+  static_cast<vm::RunMeter*>(METER(L))->noteNoMemory(L);
 }
 
 void meter_resume(lua_State* L) {

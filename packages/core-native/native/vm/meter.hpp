@@ -46,8 +46,8 @@ class RunMeter : public Meter {
 
   // Starts the outermost run. Thread: the owner of the state.
   void begin(const Limits& limits) noexcept;
-  // Ends it, and clears a trip.
-  void end() noexcept;
+  // Ends it, and clears a trip. `figures`: whether it counts as the last run.
+  void end(bool figures) noexcept;
   [[nodiscard]] bool running() const noexcept { return running_; }
 
   // Asks the run in progress to end with Trip::cancelled. Any thread. Without a run it is forgotten at the
@@ -63,8 +63,23 @@ class RunMeter : public Meter {
   void trip(lua_State* L, Trip kind) noexcept;
   // Raises the error of a tripped meter. May raise: always does.
   [[noreturn]] void raise(lua_State* L) noexcept;
-  // The slow path of a poll. May raise.
-  void slow(lua_State* L) noexcept;
+  // Notes where memory ran out, for the error that follows. Never raises.
+  void noteNoMemory(lua_State* L) noexcept;
+  // Where memory ran out last in this run; null when it did not.
+  [[nodiscard]] const Traceback* noMemoryTraceback() const noexcept {
+    return noMemory_ ? &traceback_ : nullptr;
+  }
+  // The slow path of a poll: takes the next slice. False when the run must end; never raises.
+  [[nodiscard]] bool advance(lua_State* L) noexcept;
+  // The same for the interpreter. May raise.
+  void slow(lua_State* L) noexcept {
+    if (!advance(L)) raise(L);
+  }
+  // Charges work of the host's and polls. False when the run must end.
+  [[nodiscard]] bool charge(lua_State* L, ptrdiff_t units) noexcept {
+    fuel -= units;
+    return fuel >= 0 || advance(L);
+  }
 
   [[nodiscard]] Trip tripKind() const noexcept { return kind_; }
   [[nodiscard]] const Traceback& tripTraceback() const noexcept { return traceback_; }
@@ -83,6 +98,7 @@ class RunMeter : public Meter {
       0.02;  // shorter runs are not worth reading the CPU clock, a system call
 
   void account() noexcept;
+  void takeFigures() noexcept;
   void startClock(double now) noexcept;
   void setSlice(ptrdiff_t units) noexcept;
   [[nodiscard]] bool checkClock(lua_State* L, double now) noexcept;
@@ -96,6 +112,7 @@ class RunMeter : public Meter {
   bool running_ = false;
   bool clockStarted_ = false;
   bool cpuStarted_ = false;
+  bool noMemory_ = false;
   double start_ = 0;
   double last_ = 0;
   double lastHeartbeat_ = 0;

@@ -3,12 +3,22 @@
 #include <cstdio>
 #include <cstring>
 
+#include "raw.hpp"
+#include "shapes.hpp"
+#include "state.hpp"
 #include "wire.hpp"
 
 namespace vm {
 namespace {
 
 constexpr lua_Integer kMaxSafeInteger = 9007199254740991;
+// Shorter runs of numbers cost less as single values.
+constexpr unsigned kShortestFloatRun = 8;
+// What copying a value costs, in units of the meter (about one VM instruction each), and takes in JavaScript
+// at least.
+constexpr ptrdiff_t kUnitsPerValue = 8;
+constexpr size_t kBytesPerValue = 8;
+constexpr size_t kBytesPerTable = 32;
 
 bool isAscii(const char* text, size_t length) noexcept {
   size_t i = 0;
@@ -22,30 +32,70 @@ bool isAscii(const char* text, size_t length) noexcept {
   return true;
 }
 
+bool isSafeNumber(const TValue& value) noexcept {
+  return ttisfloat(&value) ||
+         (ttisinteger(&value) && ivalue(&value) >= -kMaxSafeInteger && ivalue(&value) <= kMaxSafeInteger);
+}
+
+// What a look over a table shows.
+struct Survey {
+  unsigned arraySlots = 0;  // of the array part, up to the last one in use
+  unsigned arrayUsed = 0;
+  unsigned nodesUsed = 0;
+  bool names = true;    // all keys of the hash part are short strings
+  bool numbers = true;  // all values of the array part are numbers that doubles hold exactly
+};
+
 class Packer {
  public:
   Packer(lua_State* L, const PackOptions& options, HandleSink& handles, ByteBuffer& out,
          PackFailure& failure) noexcept
-      : L_(L), options_(options), handles_(handles), out_(out), failure_(failure) {}
+      : L_(L),
+        meter_(State::from(L)->meter),
+        options_(options),
+        handles_(handles),
+        out_(out),
+        failure_(failure),
+        room_(State::from(L)->allocator.room()) {}
 
-  PackStatus value(int index, int depth) noexcept {
-    switch (lua_type(L_, index)) {
-      case LUA_TNIL:
+  PackStatus value(const TValue* value, int depth) noexcept {
+    if (!meter_.charge(L_, kUnitsPerValue)) return PackStatus::ended;
+    if (!take(kBytesPerValue)) return PackStatus::memory;
+    switch (ttypetag(value)) {
+      case LUA_VNIL:
         return tag(wire::kNil);
-      case LUA_TBOOLEAN:
-        return tag(lua_toboolean(L_, index) ? wire::kTrue : wire::kFalse);
-      case LUA_TNUMBER:
-        return number(index);
-      case LUA_TSTRING:
-        return string(index, options_.binaryStrings);
-      case LUA_TTABLE:
-        return table(lua_absindex(L_, index), depth);
+      case LUA_VFALSE:
+        return tag(wire::kFalse);
+      case LUA_VTRUE:
+        return tag(wire::kTrue);
+      case LUA_VNUMINT:
+        return integer(ivalue(value));
+      case LUA_VNUMFLT:
+        return tagged(wire::kFloat64, fltvalue(value));
+      case LUA_VSHRSTR:
+      case LUA_VLNGSTR:
+        return string(tsvalue(value), options_.binaryStrings);
+      case LUA_VTABLE:
+        if (depth == 0 || (!options_.tablesAsReferences && hvalue(value)->metatable == nullptr))
+          return table(hvalue(value), depth);
+        return handle(value);
+      case LUA_VLIGHTUSERDATA:
+        if (pvalue(value) == nullptr) return tag(wire::kNull);
+        return handle(value);
       default:
-        return handle(index);
+        return ttisnil(value) ? tag(wire::kNil) : handle(value);
     }
   }
 
  private:
+  // Counts memory that the copy takes in JavaScript. A table that stands in many places is copied as often,
+  // so a small heap can make an endless copy.
+  bool take(size_t bytes) noexcept {
+    if (bytes > room_) return false;
+    room_ -= bytes;
+    return true;
+  }
+
   PackStatus tag(uint8_t byte) noexcept {
     return out_.append(&byte, 1) ? PackStatus::ok : PackStatus::memory;
   }
@@ -58,10 +108,7 @@ class Packer {
     return out_.append(bytes, sizeof(bytes)) ? PackStatus::ok : PackStatus::memory;
   }
 
-  PackStatus number(int index) noexcept {
-    if (!lua_isinteger(L_, index))
-      return tagged(wire::kFloat64, static_cast<double>(lua_tonumber(L_, index)));
-    const lua_Integer integer = lua_tointeger(L_, index);
+  PackStatus integer(lua_Integer integer) noexcept {
     if (integer >= 0 && integer < 128) return tag(static_cast<uint8_t>(integer));
     if (integer >= INT32_MIN && integer <= INT32_MAX)
       return tagged(wire::kInt32, static_cast<int32_t>(integer));
@@ -70,10 +117,12 @@ class Packer {
     return tagged(wire::kInt64, static_cast<int64_t>(integer));
   }
 
-  PackStatus string(int index, bool asBytes) noexcept {
+  PackStatus string(TString* string, bool asBytes) noexcept {
     size_t length = 0;
-    const char* text = lua_tolstring(L_, index, &length);
-    if (length > UINT32_MAX) return PackStatus::memory;
+    const char* text = raw::text(string, &length);
+    if (length > UINT32_MAX || !take(length + kBytesPerValue) || !out_.reserve(length + 5))
+      return PackStatus::memory;
+    if (!meter_.charge(L_, static_cast<ptrdiff_t>(length >> 5))) return PackStatus::ended;
     PackStatus status;
     if (asBytes) {
       status = tagged(wire::kBytes, static_cast<uint32_t>(length));
@@ -88,100 +137,202 @@ class Packer {
     return out_.append(text, length) ? PackStatus::ok : PackStatus::memory;
   }
 
-  PackStatus handle(int index) noexcept {
-    const int64_t at = handles_.add(L_, index);
+  PackStatus handle(const TValue* value) noexcept {
+    if (!lua_checkstack(L_, 1)) return PackStatus::memory;
+    raw::push(L_, value);
+    const int64_t at = handles_.add(L_, -1);
+    lua_pop(L_, 1);
     return at < 0 ? PackStatus::refused : tagged(wire::kHandle, static_cast<uint32_t>(at));
   }
 
-  // Whether the keys of the table are exactly 1 to its length.
-  bool isSequence(int index, lua_Unsigned length) noexcept {
-    lua_Unsigned count = 0;
-    lua_pushnil(L_);
-    while (lua_next(L_, index) != 0) {
-      lua_pop(L_, 1);
-      count++;
-      if (count > length || !lua_isinteger(L_, -1)) {
-        lua_pop(L_, 1);
-        return false;
-      }
-      const lua_Integer key = lua_tointeger(L_, -1);
-      if (key < 1 || static_cast<lua_Unsigned>(key) > length) {
-        lua_pop(L_, 1);
-        return false;
-      }
+  Survey look(Table* table) noexcept {
+    Survey survey;
+    TValue slot;
+    const unsigned slots = raw::arraySize(table);
+    for (unsigned i = 0; i < slots; i++) {
+      if (!raw::arraySlot(L_, table, i, &slot)) continue;
+      survey.arrayUsed++;
+      survey.arraySlots = i + 1;
+      if (!isSafeNumber(slot)) survey.numbers = false;
     }
-    return count == length;
+    const unsigned nodes = raw::nodeCount(table);
+    for (unsigned i = 0; i < nodes; i++) {
+      const Node* node = gnode(table, i);
+      if (isempty(gval(node))) continue;
+      survey.nodesUsed++;
+      if (!keyisshrstr(node)) survey.names = false;
+    }
+    return survey;
   }
 
-  PackStatus table(int index, int depth) noexcept {
+  PackStatus table(Table* table, int depth) noexcept {
     if (depth >= wire::kMaxDepth) return PackStatus::tooDeep;
-    if (!lua_checkstack(L_, 4)) return PackStatus::memory;
-    const void* identity = lua_topointer(L_, index);
     for (int i = 0; i < depth; i++)
-      if (ancestors_[i] == identity) return PackStatus::cycle;
-    ancestors_[depth] = identity;
-    const lua_Unsigned length = lua_rawlen(L_, index);
-    return isSequence(index, length) ? sequence(index, length, depth) : map(index, depth);
+      if (ancestors_[i] == table) return PackStatus::cycle;
+    ancestors_[depth] = table;
+    const Survey survey = look(table);
+    if (!meter_.charge(L_, static_cast<ptrdiff_t>((raw::arraySize(table) + raw::nodeCount(table)) >> 2)))
+      return PackStatus::ended;
+    if (!take(kBytesPerTable)) return PackStatus::memory;
+    if (survey.nodesUsed == 0 && survey.arrayUsed == survey.arraySlots)
+      return arrayPart(table, survey, depth);
+    if (survey.arrayUsed == 0 && survey.names) return names(table, survey.nodesUsed, depth);
+    const unsigned total = survey.arrayUsed + survey.nodesUsed;
+    return isSequence(table, survey, total) ? sequence(table, total, depth)
+                                            : map(table, survey, total, depth);
   }
 
-  PackStatus sequence(int index, lua_Unsigned length, int depth) noexcept {
-    if (length > UINT32_MAX) return PackStatus::memory;
-    PackStatus status = tagged(wire::kSequence, static_cast<uint32_t>(length));
-    for (lua_Unsigned i = 1; status == PackStatus::ok && i <= length; i++) {
-      lua_rawgeti(L_, index, static_cast<lua_Integer>(i));
-      status = value(-1, depth + 1);
-      lua_pop(L_, 1);
-      if (status != PackStatus::ok) {
-        char step[32];
-        // In the words of the JavaScript array that it was to become: from 0.
-        std::snprintf(step, sizeof(step), "[%llu]", static_cast<unsigned long long>(i - 1));
-        prepend(step);
-      }
+  // A sequence that lies in the array part.
+  PackStatus arrayPart(Table* table, const Survey& survey, int depth) noexcept {
+    if (survey.numbers && survey.arraySlots >= kShortestFloatRun) return floats(table, survey.arraySlots);
+    PackStatus status = tagged(wire::kSequence, static_cast<uint32_t>(survey.arraySlots));
+    for (unsigned i = 0; status == PackStatus::ok && i < survey.arraySlots; i++) {
+      TValue slot;
+      raw::arraySlot(L_, table, i, &slot);
+      status = value(&slot, depth + 1);
+      if (status != PackStatus::ok) prependIndex(i);
     }
     return status;
   }
 
-  PackStatus map(int index, int depth) noexcept {
-    const size_t at = out_.length + 1;
-    PackStatus status = tagged(wire::kMap, uint32_t{0});
-    uint32_t count = 0;
-    lua_pushnil(L_);
-    while (status == PackStatus::ok && lua_next(L_, index) != 0) {
-      status = lua_type(L_, -2) == LUA_TSTRING ? string(-2, false) : scalarKey(-2);
-      if (status == PackStatus::ok) status = value(-1, depth + 1);
-      if (status != PackStatus::ok) {
-        describeKey(-2);
-        lua_pop(L_, 2);
-        return status;
-      }
-      lua_pop(L_, 1);
-      count++;
+  PackStatus floats(Table* table, unsigned count) noexcept {
+    if (!take(size_t{count} * 8) || !out_.reserve(5 + size_t{count} * 8)) return PackStatus::memory;
+    if (!meter_.charge(L_, static_cast<ptrdiff_t>(count))) return PackStatus::ended;
+    const PackStatus status = tagged(wire::kFloats, static_cast<uint32_t>(count));
+    for (unsigned i = 0; i < count; i++) {
+      TValue slot;
+      if (!raw::arraySlot(L_, table, i, &slot)) break;  // cannot be: all slots are in use
+      const double number = ttisfloat(&slot) ? fltvalue(&slot) : static_cast<double>(ivalue(&slot));
+      std::memcpy(out_.bytes + out_.length, &number, 8);
+      out_.length += 8;
     }
-    if (status == PackStatus::ok) std::memcpy(out_.bytes + at, &count, sizeof(count));
     return status;
   }
 
-  // A key that is no string. Tables, functions and the like have no place in JavaScript: nil stands for them,
-  // and the reader drops the entry or refuses it.
-  PackStatus scalarKey(int index) noexcept {
-    switch (lua_type(L_, index)) {
-      case LUA_TBOOLEAN:
-        return tag(lua_toboolean(L_, index) ? wire::kTrue : wire::kFalse);
-      case LUA_TNUMBER:
-        return number(index);
+  // A table whose keys are all short strings, as a record of its shape. `used` nodes are.
+  PackStatus names(Table* table, unsigned used, int depth) noexcept {
+    if (used == 0 || used > Shapes::kMaxKeys) {
+      if (used == 0) return tagged(wire::kSequence, uint32_t{0});
+      return map(table, Survey{}, used, depth);
+    }
+    const void* keys[Shapes::kMaxKeys];
+    unsigned count = 0;
+    const unsigned nodes = raw::nodeCount(table);
+    for (unsigned i = 0; i < nodes; i++) {
+      const Node* node = gnode(table, i);
+      if (!isempty(gval(node))) keys[count++] = keystrval(node);
+    }
+    uint32_t id = 0;
+    PackStatus status;
+    switch (shapes_.find(keys, count, &id)) {
+      case Shapes::Answer::known:
+        status = tagged(wire::kRecord, id);
+        break;
+      case Shapes::Answer::defined:
+        status = tagged(wire::kShape, static_cast<uint32_t>(count));
+        for (unsigned i = 0; status == PackStatus::ok && i < count; i++)
+          status = string(static_cast<TString*>(const_cast<void*>(keys[i])), false);
+        break;
       default:
-        return tag(wire::kNil);
+        return map(table, Survey{}, used, depth);
     }
+    for (unsigned i = 0; status == PackStatus::ok && i < nodes; i++) {
+      const Node* node = gnode(table, i);
+      if (isempty(gval(node))) continue;
+      TValue entry;
+      setobj(L_, &entry, gval(node));
+      status = value(&entry, depth + 1);
+      if (status != PackStatus::ok) prependName(keystrval(node));
+    }
+    return status;
   }
 
-  void describeKey(int index) noexcept {
+  // Whether the keys are exactly 1 to `total`, some of them in the hash part.
+  bool isSequence(Table* table, const Survey& survey, unsigned total) noexcept {
+    if (survey.arrayUsed != survey.arraySlots) return false;
+    const unsigned nodes = raw::nodeCount(table);
+    for (unsigned i = 0; i < nodes; i++) {
+      const Node* node = gnode(table, i);
+      if (isempty(gval(node))) continue;
+      if (!keyisinteger(node) || keyival(node) <= lua_Integer{survey.arraySlots} ||
+          keyival(node) > lua_Integer{total})
+        return false;
+    }
+    return true;  // as many different keys as places
+  }
+
+  PackStatus sequence(Table* table, unsigned total, int depth) noexcept {
+    PackStatus status = tagged(wire::kSequence, static_cast<uint32_t>(total));
+    for (unsigned i = 1; status == PackStatus::ok && i <= total; i++) {
+      TValue entry;
+#if LUA_VERSION_NUM >= 505
+      luaH_getint(table, lua_Integer{i}, &entry);
+#else
+      setobj(L_, &entry, luaH_getint(table, lua_Integer{i}));
+#endif
+      status = value(&entry, depth + 1);
+      if (status != PackStatus::ok) prependIndex(i - 1);
+    }
+    return status;
+  }
+
+  PackStatus map(Table* table, const Survey& survey, unsigned total, int depth) noexcept {
+    PackStatus status = tagged(wire::kMap, static_cast<uint32_t>(total));
+    TValue key;
+    TValue entry;
+    for (unsigned i = 0; status == PackStatus::ok && i < survey.arraySlots; i++) {
+      if (!raw::arraySlot(L_, table, i, &entry)) continue;
+      status = integer(lua_Integer{i} + 1);
+      if (status == PackStatus::ok) status = value(&entry, depth + 1);
+      if (status != PackStatus::ok) prependIndex(i + 1);
+    }
+    const unsigned nodes = raw::nodeCount(table);
+    for (unsigned i = 0; status == PackStatus::ok && i < nodes; i++) {
+      const Node* node = gnode(table, i);
+      if (isempty(gval(node))) continue;
+      getnodekey(L_, &key, node);
+      setobj(L_, &entry, gval(node));
+      status = mapKey(&key);
+      if (status == PackStatus::ok) status = value(&entry, depth + 1);
+      if (status != PackStatus::ok) prependKey(&key);
+    }
+    return status;
+  }
+
+  // Tables, functions and the like have no place as keys in JavaScript: nil stands for them, and the reader
+  // drops the entry or refuses it.
+  PackStatus mapKey(const TValue* key) noexcept {
+    if (ttisstring(key)) return string(tsvalue(key), false);
+    if (ttisnumber(key) || ttisboolean(key)) return value(key, 0);
+    return tag(wire::kNil);
+  }
+
+  void prependIndex(unsigned index) noexcept {
+    char step[32];
+    std::snprintf(step, sizeof(step), "[%u]", index);
+    prepend(step);
+  }
+
+  void prependName(TString* name) noexcept {
     char step[80];
-    if (lua_type(L_, index) == LUA_TSTRING) {
-      std::snprintf(step, sizeof(step), ".%.64s", lua_tostring(L_, index));
-    } else if (lua_isinteger(L_, index)) {
-      std::snprintf(step, sizeof(step), "[%lld]", static_cast<long long>(lua_tointeger(L_, index)));
+    size_t length = 0;
+    const char* text = raw::text(name, &length);
+    std::snprintf(step, sizeof(step), ".%.64s", text);
+    prepend(step);
+  }
+
+  void prependKey(const TValue* key) noexcept {
+    char step[80];
+    if (ttisstring(key)) {
+      prependName(tsvalue(key));
+      return;
+    }
+    if (ttisinteger(key)) {
+      std::snprintf(step, sizeof(step), "[%lld]", static_cast<long long>(ivalue(key)));
+    } else if (ttisfloat(key)) {
+      std::snprintf(step, sizeof(step), "[%.14g]", fltvalue(key));
     } else {
-      std::snprintf(step, sizeof(step), "[%s]", luaL_typename(L_, index));
+      std::snprintf(step, sizeof(step), "[%s]", lua_typename(L_, ttype(key)));
     }
     prepend(step);
   }
@@ -194,11 +345,14 @@ class Packer {
   }
 
   lua_State* L_;
+  RunMeter& meter_;
   const PackOptions& options_;
   HandleSink& handles_;
   ByteBuffer& out_;
   PackFailure& failure_;
-  const void* ancestors_[wire::kMaxDepth];
+  size_t room_;  // bytes that the copy may still take
+  Shapes shapes_;
+  const Table* ancestors_[wire::kMaxDepth];
 };
 
 }  // namespace
@@ -206,7 +360,9 @@ class Packer {
 PackStatus pack(lua_State* L, int index, const PackOptions& options, HandleSink& handles, ByteBuffer& out,
                 PackFailure& failure) noexcept {
   Packer packer(L, options, handles, out, failure);
-  return packer.value(index, 0);
+  TValue root;
+  setobj(L, &root, raw::at(L, lua_absindex(L, index)));
+  return packer.value(&root, 0);
 }
 
 }  // namespace vm

@@ -18,10 +18,12 @@ class HandleSink {
   ~HandleSink() = default;
 };
 
-enum class PackStatus { ok, tooDeep, cycle, memory, refused };
+enum class PackStatus { ok, tooDeep, cycle, memory, refused, ended };
 
 struct PackOptions {
   bool binaryStrings = false;
+  // Tables inside the packed one are handles; else only those with a metatable are.
+  bool tablesAsReferences = false;
 };
 
 struct PackFailure {
@@ -29,7 +31,11 @@ struct PackFailure {
   char path[kPathSize] = {};  // like [3].items.x, in JavaScript's notation, from the outermost table
 };
 
-// Appends the value at `index` to `out`. Reads tables raw. [-0, +0] Never raises; checks its own slots.
+// Appends the value at `index` to `out`; a table there is packed whatever its metatable. Reads tables raw.
+// The run's limits hold: the copy counts as
+// memory of the state while it is made, and its time is charged (status ended: the meter is tripped).
+// [-0, +0] Never raises; checks its own slots. No finalizer may run meanwhile (FinalizerHold): sinks may
+// allocate.
 [[nodiscard]] PackStatus pack(lua_State* L, int index, const PackOptions& options, HandleSink& handles,
                               ByteBuffer& out, PackFailure& failure) noexcept;
 

@@ -43,7 +43,7 @@ int State::open() noexcept {
         lua_type(main_, -1) == LUA_TSTRING ? lua_tostring(main_, -1) : "a limit was reached";
     std::strncpy(problem, message, sizeof(problem) - 1);
   }
-  leave();
+  leave(false);
   if (status != LUA_OK) close();
   return status;
 }
@@ -58,7 +58,7 @@ void State::close() noexcept {
   Limits bounded = limits.tightened({0, kCloseMs});
   meter.begin(bounded);
   lua_close(L);
-  meter.end();
+  meter.end(false);
   main_ = current_ = nullptr;
 }
 
@@ -66,8 +66,8 @@ void State::enter(const Limits& tighter) noexcept {
   if (depth_++ == 0) meter.begin(limits.tightened(tighter));
 }
 
-void State::leave() noexcept {
-  if (--depth_ == 0) meter.end();
+void State::leave(bool figures) noexcept {
+  if (--depth_ == 0) meter.end(figures);
 }
 
 }  // namespace vm

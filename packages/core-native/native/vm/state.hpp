@@ -45,7 +45,8 @@ class State {
 
   // Enters a run; nested entries share the outermost one's limits. `tighter` holds for an outermost one only.
   void enter(const Limits& tighter) noexcept;
-  void leave() noexcept;
+  // `figures`: whether an outermost run counts as the last one.
+  void leave(bool figures) noexcept;
   [[nodiscard]] int depth() const noexcept { return depth_; }
 
   void setMemoryLimit(size_t bytes) noexcept { allocator.limit = bytes == 0 ? Allocator::kUnlimited : bytes; }

@@ -128,6 +128,10 @@ struct Unpacker {
       case wire::kFloats:
         floats();
         break;
+      case wire::kNull:
+        lua_pushlightuserdata(L, nullptr);
+        break;
+      case wire::kObject:
       case wire::kHandle: {
         const auto index = read<uint32_t>();
         if (index >= static_cast<uint32_t>(handleCount)) luaL_error(L, "malformed message: unknown handle");
