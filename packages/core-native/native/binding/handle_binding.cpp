@@ -164,6 +164,7 @@ Handle* referenceOf(const AddonData& data, napi_value value) noexcept {
 }
 
 void releaseNow(StateBinding& binding, Handle* handle) noexcept {
+  handle->released = true;
   if (handle->ref == LUA_NOREF || !binding.usable()) return;
   lua_State* L = binding.state.current();
   if (!lua_checkstack(L, 8)) return;

@@ -200,7 +200,7 @@ napi_value tableEntries(napi_env env, napi_callback_info info) noexcept {
         lua_pushvalue(inner, -2);
       }
     }
-    // A copy of the last key is on top when the table goes on.
+    if (count == most) lua_pop(inner, 1);  // the copy of the last key
     return keysOnly ? count : count * 2;
   });
   if (status != LUA_OK) {
