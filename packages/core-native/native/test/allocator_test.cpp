@@ -119,7 +119,7 @@ TEST_CASE("a script that outgrows the memory limit fails, and the state goes on"
       "return string.pack('s4', string.rep('x', 600000)) .. string.rep('y', 600000)",
   };
   for (const char* script : hungry) {
-    INFO(script);
+    INFO(std::string(script));
     const Outcome outcome = machine.run(script);
     CHECK(outcome.status == LUA_ERRMEM);
     CHECK(outcome.text == "not enough memory");

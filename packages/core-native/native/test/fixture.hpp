@@ -53,6 +53,8 @@ class Machine {
     REQUIRE(state.open() == LUA_OK);
   }
   ~Machine() {
+    host.onNow = nullptr;
+    host.step = 10;  // finalizers that never end are ended by time
     state.close();
     CHECK(state.allocator.used == 0);
   }
