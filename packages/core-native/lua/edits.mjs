@@ -189,6 +189,12 @@ export const edits = [
     why: 'comparison of long strings',
   },
   {
+    file: 'lvm.c',
+    find: '      /* both strings longer than \'zl\'; go on comparing after the \'\\0\' */\n',
+    replace: '$&      meter_charge_here(8);\n',
+    why: 'comparison of strings of zero bytes, one call of strcoll for each',
+  },
+  {
     file: 'lstring.c',
     only: '5.5',
     find: '  return ((len1 == len2) &&  /* equal length and ... */\n',
@@ -434,7 +440,7 @@ export const edits = [
   {
     file: 'lparser.c',
     find: /static int searchvar \(FuncState \*fs, TString \*n, expdesc \*var\) \{\n  int i;\n/,
-    replace: '$&  meter_charge(fs->ls->L, fs->nactvar >> 4);\n',
+    replace: '$&  meter_charge(fs->ls->L, 2 + (fs->nactvar >> 4));\n',
     why: 'names looked up through many functions with many locals',
   },
   {
