@@ -125,6 +125,8 @@ class StateBinding final : public vm::Host, public vm::HookTarget, public vm::Ou
     return reinterpret_cast<Handle*>((uintptr_t{nextFree} << 1) | 1u);
   }
 
+  bool replaced = false;  // closed to make way for another state; for the message of its refusals
+
   uint32_t handlesMade = 0;  // since the last sweep
   uint32_t sweepAfter = 1024;
   Handle* releasedHandles = nullptr;
