@@ -288,6 +288,7 @@ export class Runtime {
    */
   registerFromLuaConverter<Value extends object>(match: ConverterMatch<Value>, toJs: (value: Value) => unknown): void {
     this.#crossing.fromLua = withConverter(this.#crossing.fromLua, match, toJs, 'toJs')
+    this.#native.setConverting(true)
   }
 
   /**

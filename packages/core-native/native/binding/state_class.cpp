@@ -194,7 +194,7 @@ const Handle* readTable(StateBinding& binding, napi_value value) noexcept {
   throwError(binding.data, ErrorKind::argument,
              handle != nullptr && handle->owner != &binding
                  ? "Expected a table of this Lua runtime, this one belongs to a different runtime"
-                 : "Expected a live reference to a Lua table");
+                 : "Expected a live reference to a Lua table; a released one, or another value, will not do");
   return nullptr;
 }
 
@@ -580,6 +580,13 @@ napi_value setPrint(napi_env env, napi_callback_info info) noexcept {
   return undefinedValue(env);
 }
 
+napi_value setConverting(napi_env env, napi_callback_info info) noexcept {
+  const Call<1> call(env, info);
+  if (call.binding == nullptr) return nullptr;
+  if (!readBoolean(env, call.arguments[0], &call.binding->converting)) return call.refuse("Expected a boolean");
+  return undefinedValue(env);
+}
+
 napi_value lastRun(napi_env env, napi_callback_info info) noexcept {
   const Call<0> call(env, info);
   if (call.binding == nullptr) return nullptr;
@@ -665,6 +672,7 @@ napi_value defineStateClass(napi_env env) noexcept {
       method("setLimits", setLimits),
       method("setHook", setHook),
       method("setPrint", setPrint),
+      method("setConverting", setConverting),
       method("lastRun", lastRun),
       method("cancel", cancel),
       method("dispose", dispose),

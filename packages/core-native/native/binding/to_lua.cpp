@@ -177,8 +177,11 @@ int pushHandle(StateBinding& binding, lua_State* L, napi_value value, int place)
   }
   ErrorDetail detail;
   detail.text = place == kPlaceResult ? "result" : place == kPlaceValue ? "value" : "args";
+  const bool released = handle != nullptr && handle->owner == &binding;
   throwError(binding.data, ErrorKind::conversion,
-             "Expected a reference of this Lua runtime, received one that belongs to a different runtime",
+             released
+                 ? "Expected a live reference to a Lua value, this one has been released"
+                 : "Expected a reference of this Lua runtime, received one that belongs to a different runtime",
              NAPI_AUTO_LENGTH, detail);
   return -1;
 }

@@ -113,7 +113,10 @@ export const tables = attacks('limit', [
     'length with a metamethod',
     'local t = setmetatable({}, {__len = function(t) return #t end}) while true do pcall(function() return #t end) end',
   ],
-  ['varargs counted', `local function f(...) while true do select("#", ...) end end ${calm} f(table.unpack(${many}, 1, 400000))`],
+  [
+    'varargs counted',
+    `local function f(...) while true do select("#", ...) end end ${calm} f(table.unpack(${many}, 1, 400000))`,
+  ],
   [
     'varargs selected',
     `local function f(...) while true do select(-1, ...) end end ${calm} f(table.unpack(${many}, 1, 400000))`,
