@@ -692,7 +692,7 @@ $&`,
   {
     file: 'lzio.h',
     find: '  const char *p;\t\t/* current position in buffer */\n',
-    replace: '$&  size_t rest;\t\t/* bytes of the reader\'s piece behind \'n\' */\n',
+    replace: "$&  size_t rest;\t\t/* bytes of the reader's piece behind 'n' */\n",
     why: 'see the next two',
   },
   { file: 'lzio.c', find: '  z->n = 0;\n  z->p = NULL;\n', replace: '$&  z->rest = 0;\n', why: 'see the next' },
@@ -774,7 +774,8 @@ $&`,
   {
     file: 'ltable.c',
     find: /( +)Node \*n = hashint\(t, key\);\n([\s\S]*?)( +)for \(;;\) \{  \/\* check whether 'key' is somewhere in the chain \*\/\n/,
-    replace: '$1Node *n = hashint(t, key);\n$1unsigned int steps = 0;\n$2$3for (;;) {\n$3  if (l_unlikely((++steps & 31) == 0)) meter_charge_here(16);\n',
+    replace:
+      '$1Node *n = hashint(t, key);\n$1unsigned int steps = 0;\n$2$3for (;;) {\n$3  if (l_unlikely((++steps & 31) == 0)) meter_charge_here(16);\n',
     why: 'integer keys chosen to collide',
   },
   {
@@ -836,8 +837,8 @@ $&`,
   },
   {
     file: 'lstrlib.c',
-    find: '  while (len--) {\n    if (*s == \'"\'',
-    replace: '  while (len--) {\n    if ((len & 255) == 0) meter_poll(b->L, 32);\n    if (*s == \'"\'',
+    find: "  while (len--) {\n    if (*s == '\"'",
+    replace: "  while (len--) {\n    if ((len & 255) == 0) meter_poll(b->L, 32);\n    if (*s == '\"'",
     why: '%q',
   },
   {
@@ -867,7 +868,8 @@ $&`,
   {
     file: 'lutf8lib.c',
     find: '    while (posi > 0 && iscontp(s + posi)) posi--;\n',
-    replace: '    while (posi > 0 && iscontp(s + posi)) {\n      posi--;\n      if ((posi & 255) == 0) meter_poll(L, 32);\n    }\n',
+    replace:
+      '    while (posi > 0 && iscontp(s + posi)) {\n      posi--;\n      if ((posi & 255) == 0) meter_poll(L, 32);\n    }\n',
     why: 'utf8.offset over continuation bytes',
   },
   {
@@ -894,7 +896,8 @@ $&`,
     file: 'lutf8lib.c',
     only: '5.5',
     find: '    while (iscontp(s + posi + 1))\n      posi++;  /* skip to last continuation byte */\n',
-    replace: '    while (iscontp(s + posi + 1)) {\n      posi++;  /* skip to last continuation byte */\n      if ((posi & 255) == 0) meter_poll(L, 32);\n    }\n',
+    replace:
+      '    while (iscontp(s + posi + 1)) {\n      posi++;  /* skip to last continuation byte */\n      if ((posi & 255) == 0) meter_poll(L, 32);\n    }\n',
     why: 'utf8.offset over continuation bytes',
   },
 ]

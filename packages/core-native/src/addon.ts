@@ -294,11 +294,19 @@ export interface NativeState {
   setHook(callback: HookFunction | null, mask: number, count: number): void
   /** What `print` and `io.write` hand their text to; `null` restores standard output. */
   setPrint(callback: ((text: string) => void) | null): void
+  /**
+   * Whether objects from Lua that stand alone, references and byte strings, are decoded too, as a message with one
+   * handle, so that converters see them.
+   */
+  setConverting(on: boolean): void
   lastRun(): RunFigures
   /** Ends the run in progress, if any, with a `LuaLimitError` of limit `'abort'`. */
   cancel(): void
-  /** Closes the state. A second call does nothing; inside a run: `LuaBusyError`. */
-  dispose(): void
+  /**
+   * Closes the state. `replaced`: because another takes its place, which refusals then say. A second call does nothing;
+   * inside a run: `LuaBusyError`.
+   */
+  dispose(replaced: boolean): void
   /** Whether {@link dispose} was called. */
   readonly disposed: boolean
 }

@@ -14,11 +14,8 @@ class Null {
   get [Symbol.toStringTag](): string {
     return 'LuaNull'
   }
-
-  [inspect.custom](): string {
-    return 'LuaNull'
-  }
 }
+Object.defineProperty(Null.prototype, inspect.custom, { value: () => 'LuaNull' })
 Object.freeze(Null.prototype)
 
 /**

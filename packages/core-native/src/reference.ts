@@ -30,6 +30,15 @@ export function unwrapReference(value: object): NativeReference | undefined {
 export class LuaReference {
   readonly #reference: NativeReference
 
+  static {
+    // `console.log` would look for own properties, of which there are none.
+    Object.defineProperty(this.prototype, inspect.custom, {
+      value(this: LuaReference): string {
+        return `LuaReference <${this.type}>`
+      },
+    })
+  }
+
   constructor(reference: NativeReference) {
     this.#reference = reference
     standFor(this, reference)
@@ -53,9 +62,5 @@ export class LuaReference {
   /** Same as {@link release}, for `using`. */
   [Symbol.dispose](): void {
     this.#reference.release()
-  }
-
-  [inspect.custom](): string {
-    return `LuaReference <${this.type}>`
   }
 }

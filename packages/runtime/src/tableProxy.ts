@@ -49,6 +49,11 @@ function nameOf(key: unknown): string | undefined {
   return undefined
 }
 
+/** Whether a value may be the copy of a plain table; converters of the host's make other objects of them. */
+function isCopy(value: object): boolean {
+  return Array.isArray(value) || value instanceof Map || Object.getPrototypeOf(value) === Object.prototype
+}
+
 class TableHandler implements ProxyHandler<object> {
   readonly #reference: NativeReference
   readonly #live: boolean
@@ -122,7 +127,7 @@ class TableHandler implements ProxyHandler<object> {
       if (typeof value !== 'object' || value === null) return value
       const table = tableOf(value)
       if (table !== undefined) return table.proxy()
-      if (unwrapReference(value) !== undefined) return value
+      if (!isCopy(value)) return value
     } catch (error) {
       // A table that cannot be copied, such as one that holds itself, can be looked into all the same.
       if (!(error instanceof LuaConversionError)) throw error

@@ -6,6 +6,7 @@
 
 #include "failure_binding.hpp"
 #include "handle_binding.hpp"
+#include "vm/wire.hpp"
 
 namespace binding {
 namespace {
@@ -225,6 +226,33 @@ bool tableToJs(StateBinding& binding, lua_State* L, int index, Place place, uint
   return packedToJs(binding, L, index, place, flags, out);
 }
 
+namespace {
+
+// Has the host convert an object that does not come out of its decoder, as a message with only that in it.
+bool convert(StateBinding& binding, Place place, napi_value* value) noexcept {
+  constexpr uint8_t kMessage[] = {vm::wire::kHandle, 0, 0, 0, 0};
+  napi_env env = binding.data.env;
+  napi_valuetype type;
+  napi_value handles = nullptr;
+  if (napi_typeof(env, *value, &type) != napi_ok) return false;
+  if (type != napi_object) return true;
+  if (napi_create_array_with_length(env, 1, &handles) != napi_ok ||
+      napi_set_element(env, handles, 0, *value) != napi_ok)
+    return false;
+  vm::ByteBuffer bytes = binding.data.takePackBuffer();
+  const bool made = bytes.append(kMessage, sizeof(kMessage)) &&
+                    decode(binding, bytes, handles, place, binding.flags, value);
+  if (!made) throwMemory(binding);  // no effect when a converter threw
+  binding.data.givePackBuffer(bytes);
+  return made;
+}
+
+bool shownToJs(StateBinding& binding, lua_State* L, int index, Place place, napi_value* out) noexcept {
+  return handleToJs(binding, L, index, out) && (!binding.converting || convert(binding, place, out));
+}
+
+}  // namespace
+
 bool toJs(StateBinding& binding, lua_State* L, int index, Place place, napi_value* out) noexcept {
   napi_env env = binding.data.env;
   switch (lua_type(L, index)) {
@@ -236,17 +264,17 @@ bool toJs(StateBinding& binding, lua_State* L, int index, Place place, napi_valu
       if (lua_isinteger(L, index)) return integerToJs(env, lua_tointeger(L, index), out);
       return napi_create_double(env, lua_tonumber(L, index), out) == napi_ok;
     case LUA_TSTRING:
-      return stringToJs(binding, L, index, place, out);
+      return stringToJs(binding, L, index, place, out) && (!binding.converting || convert(binding, place, out));
     case LUA_TTABLE:
       if ((binding.flags & kTablesAsReferences) != 0 || hasMetatable(L, index))
-        return handleToJs(binding, L, index, out);
+        return shownToJs(binding, L, index, place, out);
       return packedToJs(binding, L, index, place, binding.flags, out);
     case LUA_TLIGHTUSERDATA:
       if (lua_touserdata(L, index) == nullptr)
         return packedToJs(binding, L, index, place, binding.flags, out);
-      return handleToJs(binding, L, index, out);
+      return shownToJs(binding, L, index, place, out);
     default:
-      return handleToJs(binding, L, index, out);
+      return shownToJs(binding, L, index, place, out);
   }
 }
 

@@ -421,7 +421,7 @@ void StateBinding::forgetErrors() noexcept {
 Entry::Entry(StateBinding& binding, bool counts, const vm::Limits& limits) noexcept
     : binding_(binding), counts_(counts) {
   if (!binding.usable() || !binding.canCallHost()) {
-    throwDisposed(binding.data);
+    throwDisposed(binding);
     return;
   }
   if (!binding.data.stackHasRoom() || !vm::canNest(binding.state.current())) {

@@ -101,6 +101,7 @@ class StateBinding final : public vm::Host, public vm::HookTarget, public vm::Ou
   AddonData& data;
   vm::State state;
   const uint32_t flags;
+  bool converting = false;  // whether the host has converters for what comes from Lua
   vm::Traceback* traceback =
       nullptr;  // of the failure that is on its way out; the entry that meets it frees it
 
@@ -133,6 +134,8 @@ class StateBinding final : public vm::Host, public vm::HookTarget, public vm::Ou
 
   // About what the objects that stand for Lua values take, until the event loop turns and they are freed.
   size_t handleBytes = 0;
+  bool replaced = false;  // closed to make way for another state; for the message of its refusals
+
   uint32_t handlesMade = 0;  // since the last sweep
   uint32_t sweepAfter = 1024;
   Handle* releasedHandles = nullptr;

@@ -33,7 +33,7 @@ struct Call : MethodCall<StateBinding, N> {
     if (this->wrapped->usable()) {
       binding = this->wrapped;
     } else {
-      throwDisposed(this->wrapped->data);
+      throwDisposed(*this->wrapped);
     }
   }
 
@@ -194,7 +194,7 @@ const Handle* readTable(StateBinding& binding, napi_value value) noexcept {
   throwError(binding.data, ErrorKind::argument,
              handle != nullptr && handle->owner != &binding
                  ? "Expected a table of this Lua runtime, this one belongs to a different runtime"
-                 : "Expected a live reference to a Lua table");
+                 : "Expected a live reference to a Lua table; a released one, or another value, will not do");
   return nullptr;
 }
 
@@ -580,6 +580,13 @@ napi_value setPrint(napi_env env, napi_callback_info info) noexcept {
   return undefinedValue(env);
 }
 
+napi_value setConverting(napi_env env, napi_callback_info info) noexcept {
+  const Call<1> call(env, info);
+  if (call.binding == nullptr) return nullptr;
+  if (!readBoolean(env, call.arguments[0], &call.binding->converting)) return call.refuse("Expected a boolean");
+  return undefinedValue(env);
+}
+
 napi_value lastRun(napi_env env, napi_callback_info info) noexcept {
   const Call<0> call(env, info);
   if (call.binding == nullptr) return nullptr;
@@ -613,13 +620,20 @@ StateBinding* receiver(napi_env env, napi_callback_info info) noexcept {
 napi_value dispose(napi_env env, napi_callback_info info) noexcept {
   StateBinding* binding = receiver(env, info);
   if (binding == nullptr) return nullptr;
+  size_t count = 1;
+  napi_value argument;
+  bool replaced = false;
+  if (napi_get_cb_info(env, info, &count, &argument, nullptr, nullptr) == napi_ok && count > 0)
+    napi_get_value_bool(env, argument, &replaced);  // no effect on anything but a boolean
   if (binding->state.depth() > 0 || binding->state.closing) {
     if (binding->usable()) {
       throwError(binding->data, ErrorKind::busy,
-                 "Expected an idle Lua runtime, dispose() was called while it runs");
+                 replaced ? "Expected an idle Lua runtime, reset() was called while it runs"
+                          : "Expected an idle Lua runtime, dispose() was called while it runs");
       return nullptr;
     }
   }
+  if (binding->usable()) binding->replaced = replaced;
   binding->close();
   return undefinedValue(env);
 }
@@ -658,6 +672,7 @@ napi_value defineStateClass(napi_env env) noexcept {
       method("setLimits", setLimits),
       method("setHook", setHook),
       method("setPrint", setPrint),
+      method("setConverting", setConverting),
       method("lastRun", lastRun),
       method("cancel", cancel),
       method("dispose", dispose),

@@ -80,6 +80,26 @@ bool readQuickly(const ReferenceCall<2>& call, napi_value* out) noexcept {
   return made;
 }
 
+// Keys and values above `first` as one array; every `step`-th is a key. A key that is a table is a reference, so
+// that it can be handed back.
+bool entriesToJs(StateBinding& binding, lua_State* L, int first, int step, napi_value* out) noexcept {
+  napi_env env = binding.data.env;
+  const int count = lua_gettop(L) - first + 1;
+  if (napi_create_array_with_length(env, static_cast<size_t>(count), out) != napi_ok) return false;
+  for (int i = 0; i < count; i++) {
+    napi_handle_scope scope;
+    napi_value value;
+    if (napi_open_handle_scope(env, &scope) != napi_ok) return false;
+    const bool key = i % step == 0 && lua_istable(L, first + i);
+    const bool made = (key ? handleToJs(binding, L, first + i, &value)
+                           : toJs(binding, L, first + i, Place{"value", -1}, &value)) &&
+                      napi_set_element(env, *out, static_cast<uint32_t>(i), value) == napi_ok;
+    napi_close_handle_scope(env, scope);
+    if (!made) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 napi_value tableGet(napi_env env, napi_callback_info info) noexcept {
@@ -192,15 +212,11 @@ napi_value tableEntries(napi_env env, napi_callback_info info) noexcept {
   const int status = vm::protect(table.L, 2, LUA_MULTRET, [most, keysOnly](lua_State* inner) {
     luaL_checkstack(inner, most * 2 + 4, nullptr);
     int count = 0;
-    for (; count < most && lua_next(inner, 1) != 0; count++) {
-      if (keysOnly) {
-        lua_pop(inner, 1);
-        lua_pushvalue(inner, -1);
-      } else {
-        lua_pushvalue(inner, -2);
-      }
+    while (lua_next(inner, 1) != 0) {
+      if (keysOnly) lua_pop(inner, 1);
+      if (++count == most) break;
+      lua_pushvalue(inner, keysOnly ? -1 : -2);
     }
-    if (count == most) lua_pop(inner, 1);  // the copy of the last key
     return keysOnly ? count : count * 2;
   });
   if (status != LUA_OK) {
@@ -208,7 +224,7 @@ napi_value tableEntries(napi_env env, napi_callback_info info) noexcept {
     return nullptr;
   }
   napi_value value = nullptr;
-  if (!resultsToJs(*call.binding, table.L, base + 1, ResultMode::all, &value)) return nullptr;
+  if (!entriesToJs(*call.binding, table.L, base + 1, keysOnly ? 1 : 2, &value)) return nullptr;
   return table.entry.finish(value);
 }
 
@@ -247,19 +263,19 @@ napi_value tableSequence(napi_env env, napi_callback_info info) noexcept {
 
 napi_value tableAppend(napi_env env, napi_callback_info info) noexcept {
   const ReferenceCall<1> call(env, info, LUA_TTABLE);
+  Elements values;
   if (call.binding == nullptr) return nullptr;
-  TableEntry table(*call.binding);
+  if (!values.read(env, call.arguments[0])) return call.refuse("Expected an array of values");
+  // All are on the stack before the table changes.
+  const auto count = static_cast<int>(values.count());
+  TableEntry table(*call.binding, count + kSlots);
   if (!table.ready) return nullptr;
   call.push(table.L);
-  if (pushJs(*call.binding, table.L, call.arguments[0], kPlaceValue) != 1) return nullptr;
-  if (!lua_istable(table.L, -1)) return call.refuse("Expected an array of values");
-  const int status = vm::protect(table.L, 2, 0, [](lua_State* inner) {
+  for (size_t i = 0; i < values.count(); i++)
+    if (pushJs(*call.binding, table.L, values.values()[i], kPlaceValue) != 1) return nullptr;
+  const int status = vm::protect(table.L, count + 1, 0, [count](lua_State* inner) {
     const auto length = static_cast<lua_Integer>(lua_rawlen(inner, 1));
-    const auto count = static_cast<lua_Integer>(lua_rawlen(inner, 2));
-    for (lua_Integer i = 1; i <= count; i++) {
-      lua_rawgeti(inner, 2, i);
-      lua_rawseti(inner, 1, length + i);
-    }
+    for (int i = count; i >= 1; i--) lua_rawseti(inner, 1, length + i);
     return 0;
   });
   if (status != LUA_OK) {

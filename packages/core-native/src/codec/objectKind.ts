@@ -2,7 +2,7 @@ import { types } from 'node:util'
 import { LuaNull } from '../luaNull.ts'
 import { LuaMulti } from '../multi.ts'
 import { NumberTable } from '../numberTable.ts'
-import { unwrapReference } from '../reference.ts'
+import { LuaReference, unwrapReference } from '../reference.ts'
 
 /** How an object crosses to Lua. */
 export type ObjectKind =
@@ -33,6 +33,8 @@ function isRefused(value: object): boolean {
     types.isWeakMap(value) ||
     types.isWeakSet(value) ||
     types.isExternal(value) ||
+    // One that stands for nothing: made by hand from the prototype.
+    value instanceof LuaReference ||
     value instanceof WeakRef ||
     value instanceof FinalizationRegistry
   )
