@@ -124,6 +124,7 @@ TEST_CASE("a script that outgrows the memory limit fails, and the state goes on"
     CHECK(outcome.status == LUA_ERRMEM);
     CHECK(outcome.text == "not enough memory");
     CHECK(machine.state.allocator.peak <= size_t{1} << 20);
-    CHECK(machine.eval("collectgarbage('restart') collectgarbage() return collectgarbage('count') < 200") == "true");
+    CHECK(machine.eval("collectgarbage('restart') collectgarbage() return collectgarbage('count') < 200") ==
+          "true");
   }
 }

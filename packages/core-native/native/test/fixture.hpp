@@ -98,7 +98,8 @@ class Machine {
         return {text, length};
       }
       case LUA_TNUMBER:
-        return lua_isinteger(L, index) ? std::to_string(lua_tointeger(L, index)) : std::to_string(lua_tonumber(L, index));
+        return lua_isinteger(L, index) ? std::to_string(lua_tointeger(L, index))
+                                       : std::to_string(lua_tonumber(L, index));
       case LUA_TBOOLEAN:
         return lua_toboolean(L, index) ? "true" : "false";
       default:

@@ -62,8 +62,8 @@ TEST_CASE("call, return, line and tail call events") {
   vm::setHook(machine.state, &recorder, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE, 0);
   machine.eval("local function f() return 1 end\nlocal function g()\n return f() end\ng()");
   // Line 3 comes before line 4 too: that is where the closure of g is made.
-  const std::vector<std::string> expected = {"call",   "line 1",      "line 3", "line 4", "call g", "line 3",
-                                             "tail call", "line 1", "return", "return"};
+  const std::vector<std::string> expected = {"call",   "line 1",    "line 3", "line 4", "call g",
+                                             "line 3", "tail call", "line 1", "return", "return"};
   CHECK(recorder.events == expected);
 }
 
@@ -136,8 +136,9 @@ TEST_CASE("a hook set inside a coroutine holds for those that resumed it, and so
 }
 
 TEST_CASE("a hook that removes itself is called no more") {
-  for (const char* script : {"local a = 1\nlocal b = 2\nlocal c = 3\nlocal d = 4",
-                             "local a = 1 coroutine.wrap(function()\nlocal b = 2\nlocal c = 3\nend)() local d = 4"}) {
+  for (const char* script :
+       {"local a = 1\nlocal b = 2\nlocal c = 3\nlocal d = 4",
+        "local a = 1 coroutine.wrap(function()\nlocal b = 2\nlocal c = 3\nend)() local d = 4"}) {
     INFO(std::string(script));
     Machine machine;
     Recorder recorder(machine);
@@ -151,7 +152,8 @@ TEST_CASE("a hook that removes itself is called no more") {
 TEST_CASE("a hook that returns false ends the run, whatever the script catches") {
   for (const char* script :
        {"while true do local x = 1\n end", "while true do pcall(function()\n local x = 1\n end)\n end",
-        "local co = coroutine.wrap(function() while true do\n coroutine.yield()\n end end) while true do pcall(co)\n end",
+        "local co = coroutine.wrap(function() while true do\n coroutine.yield()\n end end) while true do "
+        "pcall(co)\n end",
         "while true do xpcall(error,\n function()\n return 1 end)\n end"}) {
     INFO(std::string(script));
     Machine machine;

@@ -25,9 +25,9 @@ struct Named {
 };
 
 constexpr Named kNamed[] = {
-    {vm::kBase, "_G"},         {vm::kPackage, "package"}, {vm::kCoroutine, "coroutine"}, {vm::kTable, "table"},
-    {vm::kIo, "io"},           {vm::kOs, "os"},           {vm::kString, "string"},       {vm::kMath, "math"},
-    {vm::kUtf8, "utf8"},       {vm::kDebug, "debug"},
+    {vm::kBase, "_G"},   {vm::kPackage, "package"}, {vm::kCoroutine, "coroutine"}, {vm::kTable, "table"},
+    {vm::kIo, "io"},     {vm::kOs, "os"},           {vm::kString, "string"},       {vm::kMath, "math"},
+    {vm::kUtf8, "utf8"}, {vm::kDebug, "debug"},
 };
 
 bool hasGlobal(Machine& machine, const char* name) {
@@ -75,7 +75,8 @@ TEST_CASE("no library at all is a state that computes") {
 
 TEST_CASE("the sandbox takes dofile, loadfile and string.dump away") {
   const char* script =
-      "return tostring(dofile ~= nil) .. tostring(loadfile ~= nil) .. tostring(string.dump ~= nil) .. tostring(load ~= "
+      "return tostring(dofile ~= nil) .. tostring(loadfile ~= nil) .. tostring(string.dump ~= nil) .. "
+      "tostring(load ~= "
       "nil) .. tostring(('').dump ~= nil)";
   vm::State::Config config = withLibraries();
   CHECK(Machine(config).eval(script) == "truetruetruetruetrue");
@@ -102,7 +103,7 @@ TEST_CASE("print fails where __tostring does") {
   Machine machine;
   CHECK(failure(machine, "print(setmetatable({}, {__tostring = function() error('no', 0) end}))") == "no");
   CHECK(failure(machine, "print(setmetatable({}, {__tostring = function() return {} end}))") ==
-        "'__tostring' must return a string");
+        "test:1: '__tostring' must return a string");
 }
 
 TEST_CASE("io.write and io.stdout:write go to the output") {
@@ -118,8 +119,10 @@ TEST_CASE("io.write and io.stdout:write go to the output") {
 TEST_CASE("other files are written as ever") {
   Machine machine;
   const char* script =
-      "local name = os.tmpname() local f = assert(io.open(name, 'w')) assert(f:write('a', 1) == f) io.output(f) "
-      "io.write('b') f:close() io.output(io.stdout) local g = io.open(name) local text = g:read('a') g:close() "
+      "local name = os.tmpname() local f = assert(io.open(name, 'w')) assert(f:write('a', 1) == f) "
+      "io.output(f) "
+      "io.write('b') f:close() io.output(io.stdout) local g = io.open(name) local text = g:read('a') "
+      "g:close() "
       "os.remove(name) return text";
   Capture capture;
   machine.state.output = &capture;
@@ -131,9 +134,12 @@ TEST_CASE("other files are written as ever") {
 
 TEST_CASE("wrong arguments are numbered as in Lua") {
   Machine machine;
-  CHECK(failure(machine, "io.write({})") == "test:1: bad argument #1 to 'write' (string expected, got table)");
-  CHECK(failure(machine, "io.write('a', nil)") == "test:1: bad argument #2 to 'write' (string expected, got nil)");
-  CHECK(failure(machine, "io.stdout:write('a', nil)") == "test:1: bad argument #2 to 'write' (string expected, got nil)");
+  CHECK(failure(machine, "io.write({})") ==
+        "test:1: bad argument #1 to 'write' (string expected, got table)");
+  CHECK(failure(machine, "io.write('a', nil)") ==
+        "test:1: bad argument #2 to 'write' (string expected, got nil)");
+  CHECK(failure(machine, "io.stdout:write('a', nil)") ==
+        "test:1: bad argument #2 to 'write' (string expected, got nil)");
 }
 
 TEST_CASE("an output that fails raises its value, which a script can catch") {
@@ -149,8 +155,8 @@ TEST_CASE("an output that fails raises its value, which a script can catch") {
 TEST_CASE("os.exit is refused") {
   Machine machine;
   for (const char* script : {"os.exit()", "os.exit(true, true)", "pcall(os.exit) os.exit(1)"})
-    CHECK(machine.run(script).text == 
-            "test:1: os.exit is not available: the host decides when the process ends");
+    CHECK(machine.run(script).text ==
+          "test:1: os.exit is not available: the host decides when the process ends");
 }
 
 TEST_CASE("a seeded generator repeats, and can be seeded again by the script") {

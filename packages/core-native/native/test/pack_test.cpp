@@ -14,9 +14,15 @@ std::string bytesOf(Machine& machine, const std::string& expression, bool binary
   return packed.bytes;
 }
 
-std::string int32(int32_t value) { return Message().byte(wire::kInt32).raw(value).bytes; }
-std::string float64(double value) { return Message().byte(wire::kFloat64).raw(value).bytes; }
-std::string int64(int64_t value) { return Message().byte(wire::kInt64).raw(value).bytes; }
+std::string int32(int32_t value) {
+  return Message().byte(wire::kInt32).raw(value).bytes;
+}
+std::string float64(double value) {
+  return Message().byte(wire::kFloat64).raw(value).bytes;
+}
+std::string int64(int64_t value) {
+  return Message().byte(wire::kInt64).raw(value).bytes;
+}
 
 }  // namespace
 
@@ -72,8 +78,9 @@ TEST_CASE("pack: strings by length and content") {
   // The byte that is not ASCII is found wherever it is.
   for (int at = 1; at <= 40; at++) {
     INFO(at);
-    const std::string bytes = bytesOf(machine, "('x'):rep(" + std::to_string(at - 1) + ") .. '\\x80' .. ('x'):rep(" +
-                                                   std::to_string(40 - at) + ")");
+    const std::string bytes =
+        bytesOf(machine, "('x'):rep(" + std::to_string(at - 1) + ") .. '\\x80' .. ('x'):rep(" +
+                             std::to_string(40 - at) + ")");
     CHECK(static_cast<uint8_t>(bytes[0]) == wire::kUtf8);
   }
 }
@@ -81,8 +88,9 @@ TEST_CASE("pack: strings by length and content") {
 TEST_CASE("pack: with binaryStrings every string is bytes, but not the keys") {
   Machine machine;
   CHECK(bytesOf(machine, "'ab'", true) == Message().sized(wire::kBytes, 2).text("ab").bytes);
-  CHECK(bytesOf(machine, "{k = 'v'}", true) ==
-        Message().sized(wire::kMap, 1).byte(wire::kShort + 1).text("k").sized(wire::kBytes, 1).text("v").bytes);
+  CHECK(
+      bytesOf(machine, "{k = 'v'}", true) ==
+      Message().sized(wire::kMap, 1).byte(wire::kShort + 1).text("k").sized(wire::kBytes, 1).text("v").bytes);
 }
 
 TEST_CASE("pack: tables whose keys are 1 to n are sequences") {
@@ -90,20 +98,33 @@ TEST_CASE("pack: tables whose keys are 1 to n are sequences") {
   const std::string three = Message().sized(wire::kSequence, 3).byte(1).byte(2).byte(3).bytes;
   CHECK(bytesOf(machine, "{}") == Message().sized(wire::kSequence, 0).bytes);
   CHECK(bytesOf(machine, "{1, 2, 3}") == three);
-  CHECK(bytesOf(machine, "{[3] = 3, [2] = 2, [1] = 1}") == three);  // stored in the hash part
+  CHECK(bytesOf(machine, "{[3] = 3, [2] = 2, [1] = 1}") == three);    // stored in the hash part
   CHECK(bytesOf(machine, "{[1.0] = 1, [2] = 2, [3] = 3}") == three);  // Lua makes 1.0 an integer key
-  CHECK(bytesOf(machine, "(function() local t = {1, 2, 3, 4, 5} t[5] = nil t[4] = nil return t end)()") == three);
+  CHECK(bytesOf(machine, "(function() local t = {1, 2, 3, 4, 5} t[5] = nil t[4] = nil return t end)()") ==
+        three);
   CHECK(bytesOf(machine, "(function() local t = {x = 1, 1, 2, 3} t.x = nil return t end)()") == three);
   // Length and contents are read raw.
-  CHECK(bytesOf(machine, "setmetatable({1, 2, 3}, {__len = error, __index = error, __pairs = error})") == three);
+  CHECK(bytesOf(machine, "setmetatable({1, 2, 3}, {__len = error, __index = error, __pairs = error})") ==
+        three);
 }
 
 TEST_CASE("pack: all other tables are maps") {
   Machine machine;
   const char* const maps[] = {
-      "{1, nil, 3}",        "{[2] = 1}",           "{[0] = 1, 1, 2}",   "{[1.5] = 1}",           "{1, 2, x = 1}",
-      "{1, 2, [4] = 4}",    "{[-1] = 1}",          "{[true] = 1}",      "{1, [2.5] = 1}",        "{['1'] = 1}",
-      "{[math.maxinteger] = 1}", "{[{}] = 1}",     "{1, [print] = 2}",  "{[1e300] = 1}",
+      "{1, nil, 3}",
+      "{[2] = 1}",
+      "{[0] = 1, 1, 2}",
+      "{[1.5] = 1}",
+      "{1, 2, x = 1}",
+      "{1, 2, [4] = 4}",
+      "{[-1] = 1}",
+      "{[true] = 1}",
+      "{1, [2.5] = 1}",
+      "{['1'] = 1}",
+      "{[math.maxinteger] = 1}",
+      "{[{}] = 1}",
+      "{1, [print] = 2}",
+      "{[1e300] = 1}",
       "(function() local t = {} for i = 1, 100 do t[i] = i end t[50] = nil return t end)()",
   };
   for (const char* map : maps) {
@@ -137,7 +158,8 @@ TEST_CASE("pack: 100 levels are enough, 101 are too many, with the path") {
   CHECK(deep.status == PackStatus::tooDeep);
   CHECK(deep.path.substr(0, 6) == ".x.x.x");
   CHECK(deep.path.size() == 200);
-  CHECK(packResult(machine, "local t = {} for i = 1, 100000 do t = {t} end return t").status == PackStatus::tooDeep);
+  CHECK(packResult(machine, "local t = {} for i = 1, 100000 do t = {t} end return t").status ==
+        PackStatus::tooDeep);
 }
 
 TEST_CASE("pack: cycles, and tables met twice that are none") {
@@ -155,7 +177,8 @@ TEST_CASE("pack: cycles, and tables met twice that are none") {
 
 TEST_CASE("pack: paths name every kind of key and are cut at their inner end") {
   Machine machine;
-  CHECK(packResult(machine, "local t = {} t[-5] = {[true] = {[1.5] = t}} return t").path == "[-5][boolean][number]");
+  CHECK(packResult(machine, "local t = {} t[-5] = {[true] = {[1.5] = t}} return t").path ==
+        "[-5][boolean][number]");
   const Packed longKeys =
       packResult(machine, "local t = {} for i = 1, 100 do t = {[('k'):rep(80)] = t} end return t");
   CHECK(longKeys.status == PackStatus::tooDeep);

@@ -51,21 +51,26 @@ TEST_CASE("a level outside the stack gives no frames") {
 
 TEST_CASE("functions by name and kind, as Lua's own traceback has them") {
   Machine machine;
-  CHECK(tracebackOf(machine, "function global()\n capture() end\nlocal function inner() global() end\n"
-                             "local t = {} function t.field() inner() end\nfunction t:method() self.field() end\n"
-                             "t:method()") ==
-        "stack traceback:\n\ttest:2: in function 'global'\n\ttest:3: in upvalue 'inner'\n\ttest:4: in field 'field'"
+  CHECK(tracebackOf(machine,
+                    "function global()\n capture() end\nlocal function inner() global() end\n"
+                    "local t = {} function t.field() inner() end\nfunction t:method() self.field() end\n"
+                    "t:method()") ==
+        "stack traceback:\n\ttest:2: in function 'global'\n\ttest:3: in upvalue 'inner'\n\ttest:4: in field "
+        "'field'"
         "\n\ttest:5: in method 'method'\n\ttest:6: in main chunk");
   CHECK(tracebackOf(machine, "pcall(function()\n capture() end)") ==
-        "stack traceback:\n\ttest:2: in function <test:1>\n\t[C]: in function 'pcall'\n\ttest:1: in main chunk");
+        "stack traceback:\n\ttest:2: in function <test:1>\n\t[C]: in function 'pcall'\n\ttest:1: in main "
+        "chunk");
   CHECK(tracebackOf(machine, "return setmetatable({}, {__index = function() capture() end}).x") ==
         "stack traceback:\n\ttest:1: in metamethod 'index'\n\ttest:1: in main chunk");
 }
 
 TEST_CASE("tail calls") {
   Machine machine;
-  CHECK(tracebackOf(machine, "local function last() capture() end\nlocal function first() return last() end\nfirst()") ==
-        "stack traceback:\n\ttest:1: in function <test:1>\n\t(...tail calls...)\n\ttest:3: in main chunk");
+  CHECK(
+      tracebackOf(machine,
+                  "local function last() capture() end\nlocal function first() return last() end\nfirst()") ==
+      "stack traceback:\n\ttest:1: in function <test:1>\n\t(...tail calls...)\n\ttest:3: in main chunk");
 }
 
 TEST_CASE("deep stacks are cut in the middle") {
@@ -109,7 +114,8 @@ TEST_CASE("the text is cut at its end when it does not fit") {
   const std::string name(150, 'n');
   const std::string recursive = "local function " + name + "(n) if n == 0 then capture() else " + name +
                                 "(n - 1) end end " + name + "(40)";
-  REQUIRE(vm::loadChunk(L, recursive.data(), recursive.size(), chunkName.c_str(), vm::ChunkMode::text) == LUA_OK);
+  REQUIRE(vm::loadChunk(L, recursive.data(), recursive.size(), chunkName.c_str(), vm::ChunkMode::text) ==
+          LUA_OK);
   REQUIRE(lua_pcall(L, 0, 0, 0) == LUA_OK);
   machine.state.leave(true);
   const size_t length = std::strlen(captured.text);

@@ -48,11 +48,13 @@ std::string sample() {
 
 TEST_CASE("unpack: every tag") {
   Machine machine;
-  CHECK(holds(machine, sample(),
-              "a[1].id == 7 and a[1]['\\xc3\\xa9'] == -5 and a[2].id == math.maxinteger and #b == 2 and b[1] == 1.5 and "
-              "math.type(b[2]) == 'integer' and c[1] == 1001 and c[2] == nil and c[3] == true and c[4] == 'abc' and "
-              "c[5] == 'z'",
-              2));
+  CHECK(holds(
+      machine, sample(),
+      "a[1].id == 7 and a[1]['\\xc3\\xa9'] == -5 and a[2].id == math.maxinteger and #b == 2 and b[1] == 1.5 "
+      "and "
+      "math.type(b[2]) == 'integer' and c[1] == 1001 and c[2] == nil and c[3] == true and c[4] == 'abc' and "
+      "c[5] == 'z'",
+      2));
   CHECK(holds(machine, Message().byte(wire::kFalse).bytes, "a == false"));
   CHECK(holds(machine, Message().byte(127).bytes, "a == 127"));
   CHECK(holds(machine, Message().byte(wire::kFloat).raw(2.0).bytes, "math.type(a) == 'float' and a == 2"));
@@ -76,14 +78,36 @@ TEST_CASE("unpack: JavaScript numbers become integers where nothing is lost") {
 TEST_CASE("unpack: what was packed comes back the same, for every kind of value") {
   Machine machine;
   machine.eval(
-      "function same(x, y) if type(x) ~= type(y) or math.type(x) ~= math.type(y) then return false end if type(x) ~= "
-      "'table' then return x == y end for k, v in pairs(x) do if not same(v, y[k]) then return false end end for k in "
+      "function same(x, y) if type(x) ~= type(y) or math.type(x) ~= math.type(y) then return false end if "
+      "type(x) ~= "
+      "'table' then return x == y end for k, v in pairs(x) do if not same(v, y[k]) then return false end end "
+      "for k in "
       "pairs(y) do if x[k] == nil then return false end end return true end");
-  for (const char* value :
-       {"nil", "true", "0", "-1", "127", "128", "2147483648", "9007199254740991", "math.maxinteger", "math.mininteger",
-        "1.5", "1e308", "''", "'a\\0b'", "('x'):rep(31)", "('x'):rep(32)", "'\\xc3\\xa9'", "'\\xff\\xfe'", "{}",
-        "{1, 2, {3, {4}}}", "{a = 1, b = {c = {}}}", "{1, nil, 3}", "{[0] = 1, [-7] = 2}", "{[1.5] = 'x', [true] = false}",
-        "{{id = 1}, {id = 2}, {id = 3, more = {1}}}"}) {
+  for (const char* value : {"nil",
+                            "true",
+                            "0",
+                            "-1",
+                            "127",
+                            "128",
+                            "2147483648",
+                            "9007199254740991",
+                            "math.maxinteger",
+                            "math.mininteger",
+                            "1.5",
+                            "1e308",
+                            "''",
+                            "'a\\0b'",
+                            "('x'):rep(31)",
+                            "('x'):rep(32)",
+                            "'\\xc3\\xa9'",
+                            "'\\xff\\xfe'",
+                            "{}",
+                            "{1, 2, {3, {4}}}",
+                            "{a = 1, b = {c = {}}}",
+                            "{1, nil, 3}",
+                            "{[0] = 1, [-7] = 2}",
+                            "{[1.5] = 'x', [true] = false}",
+                            "{{id = 1}, {id = 2}, {id = 3, more = {1}}}"}) {
     for (const bool binary : {false, true}) {
       INFO(std::string(value));
       const Packed packed = packResult(machine, std::string("return ") + value, binary);
@@ -109,9 +133,10 @@ TEST_CASE("unpack: a message cut anywhere is refused") {
 TEST_CASE("unpack: unknown tags are refused") {
   Machine machine;
   for (int tag = 0x80; tag <= 0xff; tag++) {
-    const bool known = (tag >= wire::kNil && tag <= wire::kFloat) || (tag >= wire::kAscii && tag <= wire::kBytes) ||
-                       tag == wire::kSequence || tag == wire::kMap ||
-                       (tag >= wire::kFloats && tag <= wire::kMulti) || (tag >= wire::kShort && tag < wire::kShort + 32);
+    const bool known = (tag >= wire::kNil && tag <= wire::kFloat) ||
+                       (tag >= wire::kAscii && tag <= wire::kBytes) || tag == wire::kSequence ||
+                       tag == wire::kMap || (tag >= wire::kFloats && tag <= wire::kMulti) ||
+                       (tag >= wire::kShort && tag < wire::kShort + 32);
     if (known) continue;
     CHECK(refusal(machine, Message().byte(tag).bytes) ==
           "malformed message: unknown tag " + std::to_string(tag));
@@ -122,7 +147,8 @@ TEST_CASE("unpack: unknown tags are refused") {
 
 TEST_CASE("unpack: huge counts are refused without memory for them") {
   Machine machine;
-  for (const int tag : {wire::kAscii, wire::kUtf8, wire::kBytes, wire::kSequence, wire::kMap, wire::kFloats, wire::kMulti}) {
+  for (const int tag :
+       {wire::kAscii, wire::kUtf8, wire::kBytes, wire::kSequence, wire::kMap, wire::kFloats, wire::kMulti}) {
     for (const uint32_t count : {uint32_t{1000}, uint32_t{INT32_MAX}, uint32_t{INT32_MAX} + 1, UINT32_MAX}) {
       INFO(tag << " " << count);
       const size_t before = machine.state.allocator.used;
@@ -139,10 +165,13 @@ TEST_CASE("unpack: handles and keys that do not exist are refused") {
   Machine machine;
   CHECK(refusal(machine, Message().sized(wire::kHandle, 0).bytes) == "malformed message: unknown handle");
   CHECK(refusal(machine, Message().sized(wire::kHandle, 2).bytes, 2) == "malformed message: unknown handle");
-  CHECK(refusal(machine, Message().sized(wire::kHandle, UINT32_MAX).bytes, 2) == "malformed message: unknown handle");
+  CHECK(refusal(machine, Message().sized(wire::kHandle, UINT32_MAX).bytes, 2) ==
+        "malformed message: unknown handle");
   CHECK(refusal(machine, Message().sized(wire::kKeyRef, 0).bytes) == "malformed message: unknown key");
-  CHECK(refusal(machine, Message().sized(wire::kKeyRef, UINT32_MAX).bytes) == "malformed message: unknown key");
-  CHECK(refusal(machine, Message().byte(wire::kKeyDef).byte(1).bytes) == "malformed message: a key that is no string");
+  CHECK(refusal(machine, Message().sized(wire::kKeyRef, UINT32_MAX).bytes) ==
+        "malformed message: unknown key");
+  CHECK(refusal(machine, Message().byte(wire::kKeyDef).byte(1).bytes) ==
+        "malformed message: a key that is no string");
 }
 
 TEST_CASE("unpack: keys that no table can have are refused") {

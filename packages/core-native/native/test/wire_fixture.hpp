@@ -1,4 +1,4 @@
-// What the tests of pack and unpack share: handles that are kept in a Lua table, and messages written by hand.
+// What the tests of pack and unpack share: a sink that counts handles, and messages written by hand.
 #pragma once
 
 #include <cstdint>
@@ -11,8 +11,8 @@
 #include "vm/unpack.hpp"
 #include "vm/wire.hpp"
 
-// Keeps what it is given on an own thread's stack.
-class StackSink final : public vm::HandleSink {
+// Numbers the handles and keeps none.
+class CountingSink final : public vm::HandleSink {
  public:
   int64_t add(lua_State*, int) noexcept override { return refusing ? -1 : count++; }
 
@@ -50,7 +50,7 @@ struct Packed {
 
 // Packs the value on top of the stack.
 inline Packed packTop(lua_State* L, bool binaryStrings = false, bool refusing = false) {
-  StackSink sink;
+  CountingSink sink;
   sink.refusing = refusing;
   vm::ByteBuffer buffer;
   vm::PackFailure failure;
@@ -81,8 +81,8 @@ inline Packed packResult(Machine& machine, const std::string& source, bool binar
   return packed;
 }
 
-// Unpacks onto the stack, with the given number of handles (the integers 1000, 1001 and so on). Gives the status; the
-// values or the error value are on top.
+// Unpacks onto the stack, with the given number of handles (the integers 1000, 1001 and so on). Gives the
+// status; the values or the error value are on top.
 inline int unpackOnto(lua_State* L, const std::string& bytes, int handles = 0) {
   // A copy of its own, so that a sanitizer sees a read past its end.
   const std::vector<uint8_t> copy(bytes.begin(), bytes.end());
