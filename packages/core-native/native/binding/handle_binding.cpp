@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "failure_binding.hpp"
+#include "host_binding.hpp"
 #include "invoke.hpp"
 #include "to_lua.hpp"
 #include "type_tag.hpp"
@@ -85,6 +86,17 @@ napi_value makeReference(StateBinding& binding, Handle* handle) noexcept {
   return shown;
 }
 
+// What a userdata or function that stands for a JavaScript object or function stands for; null for all
+// others.
+// [-0, +0, 1 slot]
+const HostRef* hostValueAt(lua_State* L, int index) noexcept {
+  if (lua_tocfunction(L, index) != callHostFunction) return hostRefAt(L, index);
+  if (lua_getupvalue(L, index, 1) == nullptr) return nullptr;
+  const HostRef* ref = hostRefAt(L, -1);
+  lua_pop(L, 1);
+  return ref;
+}
+
 // The live JavaScript value of a handle; null when it was collected.
 napi_value shownOf(napi_env env, const Handle* handle) noexcept {
   napi_value value = nullptr;
@@ -97,14 +109,14 @@ napi_value shownOf(napi_env env, const Handle* handle) noexcept {
 
 bool handleToJs(StateBinding& binding, lua_State* L, int index, napi_value* out) noexcept {
   napi_env env = binding.data.env;
-  const HostRef* object = hostRefAt(L, index);
-  if (object != nullptr && object->owner == &binding) {  // userdata that is a JavaScript object
-    *out = nullptr;
-    return napi_get_reference_value(env, object->strong, out) == napi_ok && *out != nullptr;
-  }
   if (!lua_checkstack(L, 8)) {
     throwMemory(binding);
     return false;
+  }
+  const HostRef* object = hostValueAt(L, index);
+  if (object != nullptr && object->owner == &binding) {
+    *out = nullptr;
+    return napi_get_reference_value(env, object->strong, out) == napi_ok && *out != nullptr;
   }
   const int absolute = lua_absindex(L, index);
   lua_rawgeti(L, LUA_REGISTRYINDEX, binding.idsRef);
