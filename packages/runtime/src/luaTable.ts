@@ -2,7 +2,7 @@
 import { type InspectOptions, inspect } from 'node:util'
 import { addon, invalidArgument, type NativeReference, ResultMode, standFor } from '@lua-native/core-native'
 import type { Crossing } from './crossing.ts'
-import { type MetatableDefinition, readMetatable } from './metatable.ts'
+import { type MetatableDefinition, setMetatable } from './metatable.ts'
 import { RawTable } from './rawTable.ts'
 import { pairsOf, rawKeys, sequenceOf, walkEntries } from './tableEntries.ts'
 import { createTableProxy } from './tableProxy.ts'
@@ -358,7 +358,7 @@ export class LuaTable implements Iterable<[key: unknown, value: unknown]> {
    * table.length() // => 99
    */
   setMetatable(metatable: MetatableDefinition | LuaTable | null): void {
-    this.#reference.setMetatable(readMetatable(this.#crossing.native, metatable))
+    setMetatable(this.#crossing.native, this.#reference, metatable)
   }
 
   /**

@@ -19,7 +19,7 @@ import { readPath } from './globalPath.ts'
 import { type HookCallback, type HookOptions, nativeHook, readHook } from './hooks.ts'
 import { type LibraryName, libraryBits } from './libraries.ts'
 import type { LuaTable } from './luaTable.ts'
-import { type MetatableDefinition, readMetatable } from './metatable.ts'
+import { type MetatableDefinition, setMetatable } from './metatable.ts'
 import { type RuntimeOptions, type RuntimeSettings, readOptions } from './options.ts'
 import { limitOrInfinity, namedFigures, type RunStatistics, type RuntimeInfo } from './runInfo.ts'
 import {
@@ -242,7 +242,7 @@ export class Runtime {
   setMetatable(target: string | LuaTable | object, metatable: MetatableDefinition | LuaTable | null): void {
     const table = typeof target === 'string' ? this.getGlobalRef(target) : target
     if (table === undefined) throw invalidArgument(`Expected the global "${target}" to be a table, received nil`)
-    readTable('target', table).setMetatable(readMetatable(this.#native, metatable))
+    setMetatable(this.#native, readTable('target', table), metatable)
   }
 
   /**
