@@ -49,6 +49,8 @@ export class Encoder {
   readonly #keyIds = new Map<string, number>()
   readonly #recentKeys: (string | undefined)[] = new Array<undefined>(REMEMBERED_KEYS).fill(undefined)
   readonly #recentIds: number[] = new Array<number>(REMEMBERED_KEYS).fill(0)
+  /** How many of them are in use. */
+  #remembered = 0
   readonly #ancestors: object[] = []
   readonly #steps: PathStep[] = []
   #handles: unknown[] | undefined
@@ -75,8 +77,11 @@ export class Encoder {
       this.#write(value, undefined)
       return this.#handles
     } finally {
-      this.#keyIds.clear()
-      this.#recentKeys.fill(undefined)
+      if (this.#keyIds.size > 0) {
+        this.#keyIds.clear()
+        this.#recentKeys.fill(undefined, 0, this.#remembered)
+        this.#remembered = 0
+      }
       this.#ancestors.length = 0
       this.#steps.length = 0
       this.#handles = undefined
@@ -264,6 +269,7 @@ export class Encoder {
       if (position < REMEMBERED_KEYS) {
         this.#recentKeys[position] = key
         this.#recentIds[position] = id ?? this.#keyIds.size
+        if (position >= this.#remembered) this.#remembered = position + 1
       }
     }
     if (id !== undefined) {
