@@ -7,13 +7,14 @@ import { calls } from './calls.ts'
 import { drawChart, panelsOf, themes } from './chart.ts'
 import type { Table } from './line.ts'
 import { describeMachine, type Machine } from './machine.ts'
+import { objects } from './objects.ts'
 import { pureLua } from './pureLua.ts'
 import { formatMarkdown, formatMisses, formatText } from './report.ts'
 import { states } from './states.ts'
 import { tables } from './tables.ts'
 import type { Effort, Workload } from './workload.ts'
 
-const workloads: Readonly<Record<string, Workload>> = { pureLua, calls, states, bytecode, tables, bulk }
+const workloads: Readonly<Record<string, Workload>> = { pureLua, calls, states, bytecode, tables, bulk, objects }
 const full: Effort = { rounds: 15, sampleMs: 25, alive: 10_000 }
 const quick: Effort = { rounds: 3, sampleMs: 5, alive: 1000 }
 const usage = `Usage: npm run bench -- [--only ${Object.keys(workloads).join('|')}]... [--quick]

@@ -116,8 +116,21 @@ export const edits = [
   {
     file: 'lvm.c',
     find: /pc \+= GETARG_Bx\(i\);([^\n]*\n +i = \*\(pc\+\+\);)/,
-    replace: 'pc += GETARG_Bx(i); seg += GETARG_Bx(i);$1',
+    replace: 'pc += GETARG_Bx(i); seg += GETARG_Bx(i) + 1;$1',
     why: 'the same for generic loops, which begin with a jump to their end',
+  },
+  {
+    file: 'lvm.c',
+    find: /l_tforcall: \{[\s\S]*?i = \*\(pc\+\+\);/,
+    replace: '$& seg += 2;',
+    why: 'the two instructions of a generic loop run as one, and its iterator is charged by itself',
+  },
+  {
+    file: 'lvm.c',
+    find: /pc\+\+; (set(?:i|flt)value\()/,
+    replace: 'pc++; seg++; $1',
+    times: 8,
+    why: 'arithmetic skips the call of a metamethod that follows it: code of nothing else would count double',
   },
   {
     file: 'lvm.c',
@@ -147,10 +160,14 @@ export const edits = [
     file: 'ldebug.c',
     find: 'l_noret luaG_errormsg (lua_State *L) {\n  if (L->errfunc != 0) {',
     replace: `l_noret luaG_errormsg (lua_State *L) {
-  {  /* the segment that an error cuts short was not charged */
+  {  /* the segment that an error cuts short was not charged, but by a call */
     CallInfo *ci = isLua(L->ci) ? L->ci : L->ci->previous;
-    if (ci != NULL && isLua(ci))
-      meter_charge(L, pcRel(ci->u.l.savedpc, ci_func(ci)->p) + 1);
+    if (ci != NULL && isLua(ci)) {
+      int at = pcRel(ci->u.l.savedpc, ci_func(ci)->p);
+      OpCode op = GET_OPCODE(ci_func(ci)->p->code[at]);
+      if (ci == L->ci || (op != OP_CALL && op != OP_TAILCALL))
+        meter_charge(L, at + 1);
+    }
   }
   if (L->errfunc != 0 && !METER(L)->tripped) {`,
     why: 'errors charge what they cut short; no message handler runs while a run is being ended',
@@ -170,6 +187,12 @@ export const edits = [
     replace: '$1  meter_charge_here(((rl1 < rl2) ? rl1 : rl2) >> 5);\n$2',
     only: '5.4',
     why: 'comparison of long strings',
+  },
+  {
+    file: 'lvm.c',
+    find: '      /* both strings longer than \'zl\'; go on comparing after the \'\\0\' */\n',
+    replace: '$&      meter_charge_here(8);\n',
+    why: 'comparison of strings of zero bytes, one call of strcoll for each',
   },
   {
     file: 'lstring.c',
@@ -417,7 +440,7 @@ export const edits = [
   {
     file: 'lparser.c',
     find: /static int searchvar \(FuncState \*fs, TString \*n, expdesc \*var\) \{\n  int i;\n/,
-    replace: '$&  meter_charge(fs->ls->L, fs->nactvar >> 4);\n',
+    replace: '$&  meter_charge(fs->ls->L, 2 + (fs->nactvar >> 4));\n',
     why: 'names looked up through many functions with many locals',
   },
   {
@@ -433,6 +456,59 @@ export const edits = [
     find: /static Labeldesc \*findlabel \(LexState \*ls, TString \*name\) \{\n  int i;\n  Dyndata \*dyd = ls->dyd;\n/,
     replace: '$&  meter_charge(ls->L, dyd->label.n >> 3);\n',
     why: 'many labels and gotos',
+  },
+  {
+    file: 'lparser.c',
+    only: '5.5',
+    find: 'static void open_func (LexState *ls, FuncState *fs, BlockCnt *bl) {\n',
+    replace: `/*
+** Anchors (or frees) the table of constants of a function under its depth.
+** The table itself as the key, taken out again, would let addresses decide
+** how often the scanner table grows, and so what parsing costs.
+*/
+static void anchorkcache (LexState *ls, FuncState *fs, int anchor) {
+  lua_State *L = ls->L;
+  const FuncState *outer;
+  int depth = 0;
+  TValue key;
+  for (outer = fs->prev; outer != NULL; outer = outer->prev) depth++;
+  setivalue(&key, depth);
+  if (anchor) {
+    sethvalue2s(L, L->top.p, fs->kcache);
+  }
+  else {
+    setbfvalue(s2v(L->top.p));
+  }
+  L->top.p++;
+  luaH_set(L, ls->h, &key, s2v(L->top.p - 1));
+  luaC_barrierback(L, obj2gco(ls->h), s2v(L->top.p - 1));
+  L->top.p--;
+}
+
+
+$&`,
+    why: 'parsing costs the same in every state',
+  },
+  {
+    file: 'lparser.c',
+    only: '5.5',
+    find: 'luaD_anchorobj(L, ls->h, obj2gco(fs->kcache));  /* anchor it */',
+    replace: 'anchorkcache(ls, fs, 1);  /* anchor it */',
+    why: 'see the one before',
+  },
+  {
+    file: 'lparser.c',
+    only: '5.5',
+    find: '  sethvalue(L, &temp, fs->kcache);  /* key to be set to nil */\n  luaH_set(L, ls->h, &temp, &G(L)->nilvalue);\n',
+    replace: '  anchorkcache(ls, fs, 0);\n',
+    why: 'see the one before',
+  },
+  {
+    file: 'lparser.c',
+    only: '5.5',
+    find: '  Proto *f = fs->f;\n  TValue temp;\n  luaK_ret(',
+    replace: '  Proto *f = fs->f;\n  luaK_ret(',
+    why: 'see the one before',
   },
   {
     file: 'lcode.c',

@@ -302,8 +302,11 @@ export interface NativeState {
   lastRun(): RunFigures
   /** Ends the run in progress, if any, with a `LuaLimitError` of limit `'abort'`. */
   cancel(): void
-  /** Closes the state. A second call does nothing; inside a run: `LuaBusyError`. */
-  dispose(): void
+  /**
+   * Closes the state. `replaced`: because another takes its place, which refusals then say. A second call does nothing;
+   * inside a run: `LuaBusyError`.
+   */
+  dispose(replaced: boolean): void
   /** Whether {@link dispose} was called. */
   readonly disposed: boolean
 }

@@ -53,8 +53,9 @@ export interface HookOptions {
   readonly count?: number | undefined
 }
 
-/** What the addon takes: the event mask and the instructions between count events. */
+/** What the addon takes: the callback, the event mask and the instructions between count events. */
 export interface HookSettings {
+  readonly callback: HookFunction
   readonly mask: number
   readonly count: number
 }
@@ -73,7 +74,7 @@ export function readHook(callback: unknown, value: unknown): HookSettings {
     (booleanOption('line', options.line, false) ? HookMask.line : 0) |
     (count > 0 ? HookMask.count : 0)
   if (mask === 0) throw invalidArgument('Expected at least one of "call", "return", "line" and "count" to be given')
-  return { mask, count }
+  return { callback: nativeHook(callback as HookCallback), mask, count }
 }
 
 function readCount(value: unknown): number {
@@ -85,8 +86,8 @@ function readCount(value: unknown): number {
   return value
 }
 
-/** Gives the addon the callback in the form that it calls. */
-export function nativeHook(callback: HookCallback): HookFunction {
+/** The callback in the form that the addon calls. */
+function nativeHook(callback: HookCallback): HookFunction {
   return (event, line, name, source, what, currentLine) => {
     callback(event, line, name, { source, what, currentLine })
   }

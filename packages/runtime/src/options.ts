@@ -46,6 +46,13 @@ export interface RuntimeOptions {
    */
   readonly allowBytecode?: boolean | undefined
   /**
+   * `'deny'` closes every door of the standard libraries to the disk: `io.open`, `dofile`, `loadfile`, `require` of
+   * files, `os.remove` and the like fail and say so. What the host serves (`setFileReader`, modules, `setReadHandler`)
+   * and what the host runs itself (`executeFile`) goes on working; `os.execute` and `io.popen` start programs and are
+   * closed too. Default `'allow'`: what the libraries allow.
+   */
+  readonly filesystem?: 'allow' | 'deny' | undefined
+  /**
    * What a Lua table becomes. `'object'` (default): an array when its keys are 1 to n, else an object. `'map'`: always a
    * `Map`, so that keys keep their type. `'reference'`: a `LuaTable`. A table with a metatable comes as a live proxy, or
    * with `'reference'` as a `LuaTable` too.
@@ -84,12 +91,14 @@ const known = [
   'binaryStrings',
   'strictConversion',
   'allowBytecode',
+  'filesystem',
   'tableAs',
   'nulls',
   'seed',
 ] as const
 
 const tableFlags = { object: 0, map: StateFlag.tablesAsMaps, reference: StateFlag.tablesAsReferences } as const
+const filesystemFlags = { allow: 0, deny: StateFlag.denyFilesystem } as const
 const nullFlags = { nil: 0, sentinel: StateFlag.nullSentinel } as const
 
 /** Reads an option that is one of some names, and gives the flag behind it. */
@@ -123,7 +132,8 @@ export function readOptions(value: unknown): RuntimeSettings {
       (booleanOption('allowBytecode', options.allowBytecode, false) ? StateFlag.allowBytecode : 0) |
       (libraries.sandbox ? StateFlag.sandbox : 0) |
       choice('tableAs', options.tableAs, tableFlags, 'object') |
-      choice('nulls', options.nulls, nullFlags, 'nil'),
+      choice('nulls', options.nulls, nullFlags, 'nil') |
+      choice('filesystem', options.filesystem, filesystemFlags, 'allow'),
     seed: readSeed(options.seed),
     globals: readGlobals(options.globals),
     print: readPrint(options.print),

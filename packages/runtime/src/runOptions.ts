@@ -145,7 +145,8 @@ export function readCompileOptions(
   }
 }
 
-function readArgs(value: unknown): readonly unknown[] | undefined {
+/** Reads the option `args`. */
+export function readArgs(value: unknown): readonly unknown[] | undefined {
   if (value === undefined) return undefined
   if (!Array.isArray(value)) throw invalidArgument(expectation('args', 'an array', value))
   if (value.length > MAX_ARGS)

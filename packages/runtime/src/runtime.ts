@@ -3,24 +3,37 @@ import {
   addon,
   ChunkMode,
   invalidArgument,
+  type LocalVariable,
   LuaDisposedError,
+  type LuaFunctionObject,
   type NativeState,
-  StateFlag,
+  type StackFrame,
 } from '@lua-native/core-native'
 import { checkFunction, expectation, integerLimit, timeLimit } from './argument.ts'
 import { deriveKey, seal, unseal } from './bytecode.ts'
+import type { ClassDefinition } from './classes/classDefinition.ts'
+import { ClassRegistry } from './classes/classRegistry.ts'
+import type { DerivedClassOptions } from './classes/derivedClass.ts'
+import type { HostClass } from './classes/hostPlan.ts'
+import type { LuaClass } from './classes/luaClass.ts'
+import type { UserdataOptions } from './classes/userdataAccess.ts'
 import { type CollectorCommand, type CollectorCommands, runCollector } from './collector.ts'
 import { type ConverterMatch, withConverter } from './converters.ts'
-import { Crossing } from './crossing.ts'
+import { type CoroutineOptions, createCoroutine } from './coroutines/createCoroutine.ts'
+import type { LuaCoroutine } from './coroutines/luaCoroutine.ts'
+import type { Crossing } from './crossing.ts'
 import { Disposal } from './disposal.ts'
 import { createEnvironment, type EnvironmentOptions, readEnvironmentOptions } from './environment.ts'
 import { addMethods, type NoClash } from './extension.ts'
 import { readPath } from './globalPath.ts'
-import { type HookCallback, type HookOptions, nativeHook, readHook } from './hooks.ts'
-import { type LibraryName, libraryBits } from './libraries.ts'
+import { type HookCallback, type HookOptions, type HookSettings, readHook } from './hooks.ts'
+import { HostState } from './hostState.ts'
+import type { LibraryName } from './libraries.ts'
 import type { LuaTable } from './luaTable.ts'
 import { type MetatableDefinition, setMetatable } from './metatable.ts'
 import { type RuntimeOptions, type RuntimeSettings, readOptions } from './options.ts'
+import { type PcallResult, protectedCall } from './protectedCall.ts'
+import { releaseValue } from './release.ts'
 import { limitOrInfinity, namedFigures, type RunStatistics, type RuntimeInfo } from './runInfo.ts'
 import {
   type CompileOptions,
@@ -32,29 +45,9 @@ import {
   readRunOptions,
 } from './runOptions.ts'
 import { readScript } from './scriptFile.ts'
+import { readLocals, readStack, type StackOptions } from './stackInspection.ts'
+import { type FileReader, type PrintHandler, type ReadHandler, StandardStreams } from './standardStreams.ts'
 import { knownTable, readTable } from './tableRegistry.ts'
-
-function openState(settings: RuntimeSettings, crossing: Crossing): NativeState {
-  const { NativeState } = addon()
-  const native = new NativeState(
-    libraryBits(settings.libraries.names),
-    settings.maxMemory,
-    settings.flags,
-    settings.maxInstructions,
-    settings.timeout,
-    settings.seed,
-    crossing,
-  )
-  crossing.native = native
-  try {
-    if (settings.print !== undefined) native.setPrint(settings.print)
-    for (const name in settings.globals) native.setGlobal(name, settings.globals[name])
-  } catch (error) {
-    native.dispose()
-    throw error
-  }
-  return native
-}
 
 function checkSource(source: unknown): asserts source is string | Uint8Array {
   if (typeof source !== 'string' && !(source instanceof Uint8Array)) {
@@ -77,8 +70,11 @@ function checkSource(source: unknown): asserts source is string | Uint8Array {
  * lua instanceof Runtime // => true
  */
 export class Runtime {
-  readonly #native: NativeState
-  readonly #crossing: Crossing
+  readonly #settings: RuntimeSettings
+  readonly #classes = new ClassRegistry()
+  readonly #streams: StandardStreams
+  #state: HostState
+  #hook: HookSettings | undefined
   readonly #libraries: readonly LibraryName[]
   readonly #bytecodeKey: Uint8Array | undefined
   readonly #disposal = new Disposal()
@@ -94,8 +90,17 @@ export class Runtime {
     this.#maxMemory = settings.maxMemory
     this.#maxInstructions = settings.maxInstructions
     this.#timeout = settings.timeout
-    this.#crossing = new Crossing((settings.flags & StateFlag.tablesAsReferences) !== 0)
-    this.#native = openState(settings, this.#crossing)
+    this.#settings = settings
+    this.#streams = new StandardStreams(settings.print)
+    this.#state = this.#open()
+  }
+
+  get #native(): NativeState {
+    return this.#state.native
+  }
+
+  get #crossing(): Crossing {
+    return this.#state.crossing
   }
 
   /**
@@ -518,8 +523,9 @@ export class Runtime {
    * lines // => [1, 2, 3]
    */
   setHook(callback: HookCallback, options: HookOptions): void {
-    const { mask, count } = readHook(callback, options)
-    this.#native.setHook(nativeHook(callback), mask, count)
+    const hook = readHook(callback, options)
+    this.#native.setHook(hook.callback, hook.mask, hook.count)
+    this.#hook = hook
   }
 
   /**
@@ -537,6 +543,271 @@ export class Runtime {
    */
   removeHook(): void {
     this.#native.setHook(null, 0, 0)
+    this.#hook = undefined
+  }
+
+  /**
+   * Makes a class that scripts can use, from a definition. In Lua it is a global table: `Name.new(...)` and `Name(...)`
+   * construct; instances are userdata with the methods, properties and operators given, and nothing else. In JavaScript
+   * an instance is the object that `construct` returned, always the same one: one object is one userdata. It is
+   * collected when neither side refers to it.
+   *
+   * A class lasts over `reset()`. Instances cross to other runtimes as data.
+   *
+   * A dotted name is a path, as with `setGlobal`.
+   *
+   * @throws {TypeError} LUA_NAME_TAKEN for a name that a class has already, LUA_INVALID_ARGUMENT and LUA_UNKNOWN_OPTION
+   * for a definition that is not right; then nothing is registered.
+   *
+   * @example
+   * import { createRuntime } from '@lua-native/runtime'
+   *
+   * interface Point { x: number; y: number }
+   * using lua = createRuntime()
+   * const Point = lua.registerClass<Point>('Point', {
+   *   construct: (x, y) => ({ x: Number(x), y: Number(y) }),
+   *   methods: { length: ({ x, y }) => Math.hypot(x, y) },
+   *   properties: { x: { get: (self) => self.x } },
+   *   operators: { __add: (a: Point, b: Point) => Point.create(a.x + b.x, a.y + b.y) },
+   * })
+   * lua.executeScript('local p = Point.new(1, 2) + Point(2, 2) return p:length(), p.x') // => [5, 3]
+   * lua.executeScript('Point(1, 2).x = 5') // throws LUA_RUNTIME
+   * lua.executeScript('return Point(1, 2).constructor') // => null
+   */
+  registerClass<Instance extends object = object>(
+    name: string,
+    definition: ClassDefinition<Instance>,
+  ): LuaClass<Instance>
+  /**
+   * Makes a class that scripts can use, from a JavaScript class: its methods and accessors, those it inherits, its
+   * statics, and as operators `toString`, `Symbol.iterator` (`pairs`), `Symbol.dispose` (to-be-closed variables) and
+   * methods or statics with names of metamethods. Data fields can be read, or what the option `fields` says. Hidden are
+   * `#private` members, names that start with `_`, symbols, the constructor and what every object has.
+   *
+   * Every instance crosses as userdata, also one that JavaScript made, and one of a subclass that is not registered.
+   *
+   * @throws {TypeError} As above, and LUA_NAME_TAKEN for a class that is registered already.
+   *
+   * @example
+   * import { createRuntime } from '@lua-native/runtime'
+   *
+   * class Counter {
+   *   #count = 0
+   *   constructor(readonly step = 1) {}
+   *   increment() { this.#count += this.step }
+   *   get count() { return this.#count }
+   * }
+   * using lua = createRuntime()
+   * lua.registerClass(Counter)
+   * lua.executeScript('local c = Counter(5) c:increment() return c.count, c.step') // => [5, 5]
+   * const counter = new Counter(2)
+   * lua.setGlobal('counter', counter)
+   * lua.executeScript('counter:increment()')
+   * counter.count // => 2
+   */
+  registerClass<Class extends HostClass>(hostClass: Class, options?: DerivedClassOptions): LuaClass<InstanceType<Class>>
+  registerClass(nameOrClass: unknown, definition?: unknown): LuaClass {
+    return this.#classes.registerClass(this.#state.tables, nameOrClass, definition)
+  }
+
+  /**
+   * Sets a global to an object of the host's, by reference: scripts get userdata that reads and writes the object
+   * itself, as far as the options allow. Everywhere else in this runtime the object crosses as that same userdata. A
+   * second call for the same object gives it another name, and changes what is allowed everywhere.
+   *
+   * @throws {TypeError} LUA_INVALID_ARGUMENT for what is no object, or is an instance of a class.
+   *
+   * @example
+   * import { createRuntime } from '@lua-native/runtime'
+   *
+   * const player = { name: 'Ada', health: 10, secret: 42 }
+   * using lua = createRuntime()
+   * lua.setUserdata('player', player, {
+   *   readable: ['name', 'health'],
+   *   writable: ['health'],
+   *   methods: { heal: (self: typeof player, by: number) => { self.health += by } },
+   * })
+   * lua.executeScript('player.health = 3 player:heal(2) return player.name, player.secret') // => ['Ada', null]
+   * player.health // => 5
+   */
+  setUserdata(name: string, object: object, options?: UserdataOptions): void {
+    this.#classes.setUserdata(this.#native, this.#state.tables, name, object, options)
+  }
+
+  /**
+   * Makes a coroutine of a Lua function, or of source that returns one.
+   *
+   * @throws {LuaSyntaxError} LUA_SYNTAX when the source does not compile.
+   * @throws {TypeError} LUA_INVALID_ARGUMENT when it returns no Lua function.
+   *
+   * @example
+   * import { createRuntime } from '@lua-native/runtime'
+   *
+   * using lua = createRuntime()
+   * const co = lua.createCoroutine('return function(name) return "hello " .. coroutine.yield(#name) end')
+   * co.resume('Lua').values // => [3]
+   * co.resume('you').values // => ['hello you']
+   */
+  createCoroutine(body: string | Uint8Array | LuaFunctionObject, options?: CoroutineOptions): LuaCoroutine {
+    return createCoroutine(this.#native, body, options)
+  }
+
+  /**
+   * Changes what gets the text of `print` and `io.write`; `null` restores standard output. An error that it throws is
+   * an error of the script. Kept over `reset()`.
+   *
+   * @example
+   * import { createRuntime } from '@lua-native/runtime'
+   *
+   * using lua = createRuntime()
+   * const lines: string[] = []
+   * lua.setPrintHandler((text) => lines.push(text))
+   * lua.executeScript('print("a", nil)')
+   * lines // => ['a\tnil\n']
+   */
+  setPrintHandler(handler: PrintHandler | null): void {
+    this.#streams.setPrint(this.#native, handler)
+  }
+
+  /**
+   * Serves `io.read` from the host; `null` takes that back. Without the io library it makes a table `io` with only that
+   * function. Returns whether it could: not when a global `io` is no table. Kept over `reset()`.
+   *
+   * @example
+   * import { createRuntime } from '@lua-native/runtime'
+   *
+   * using lua = createRuntime()
+   * lua.setReadHandler((format) => (format === 'n' ? 42 : 'a line')) // => true
+   * lua.executeScript('return io.read("n", "l")') // => [42, 'a line']
+   */
+  setReadHandler(handler: ReadHandler | null): boolean {
+    return this.#streams.setRead(this.#native, handler)
+  }
+
+  /**
+   * Serves `dofile` and `loadfile` from the host, which gets the path as the script wrote it; text only. `null` takes
+   * both functions away. Kept over `reset()`.
+   *
+   * @example
+   * import { createRuntime } from '@lua-native/runtime'
+   *
+   * using lua = createRuntime()
+   * lua.setFileReader((path) => (path === 'one.lua' ? 'return 1' : undefined))
+   * lua.executeScript('return dofile("one.lua")') // => 1
+   * lua.executeScript('dofile("two.lua")') // throws LUA_RUNTIME
+   */
+  setFileReader(reader: FileReader | null): void {
+    this.#streams.setFileReader(this.#native, reader)
+  }
+
+  /**
+   * Calls a function and returns what became of it instead of throwing. Limits are not caught: they end the run.
+   *
+   * @throws {LuaLimitError} LUA_LIMIT at a limit.
+   *
+   * @example
+   * import { createRuntime } from '@lua-native/runtime'
+   *
+   * using lua = createRuntime()
+   * const fail = lua.executeScript<() => void>('return function() error({ status = 404 }) end')
+   * const result = lua.pcall(fail)
+   * result.ok // => false
+   * result.error.value // => { status: 404 }
+   */
+  pcall<Args extends readonly unknown[], Value>(fn: (...args: Args) => Value, ...args: Args): PcallResult<Value> {
+    return protectedCall(fn, args) as PcallResult<Value>
+  }
+
+  /**
+   * Describes the functions that are running, innermost first, the host function that asks among them. Empty outside
+   * runs. In a coroutine: the functions of that coroutine.
+   *
+   * @throws {RangeError} LUA_OUT_OF_RANGE for a `maxLevels` that is no non-negative integer.
+   *
+   * @example
+   * import { createRuntime } from '@lua-native/runtime'
+   *
+   * using lua = createRuntime()
+   * let caller
+   * lua.setGlobal('whoCalls', () => {
+   *   const { name, currentLine } = lua.getStack()[1]
+   *   caller = { name, currentLine }
+   * })
+   * lua.executeScript('local function work()\n  whoCalls()\nend\nwork()')
+   * caller // => { name: 'work', currentLine: 2 }
+   */
+  getStack(options?: StackOptions): StackFrame[] {
+    return readStack(this.#native, options)
+  }
+
+  /**
+   * Reads the local variables of a running function, by its level in `getStack()`: their names and values, in the order
+   * of their declaration.
+   *
+   * @throws {RangeError} LUA_OUT_OF_RANGE for a level that the stack does not have.
+   *
+   * @example
+   * import { createRuntime } from '@lua-native/runtime'
+   *
+   * using lua = createRuntime()
+   * let locals
+   * lua.setGlobal('inspect', () => { locals = lua.getLocals(1) })
+   * lua.executeScript('local a, b = 1, "two" inspect()')
+   * locals // => [{ name: 'a', value: 1 }, { name: 'b', value: 'two' }]
+   * lua.getLocals(0) // throws LUA_OUT_OF_RANGE
+   */
+  getLocals(level: number): LocalVariable[] {
+    return readLocals(this.#native, level)
+  }
+
+  /**
+   * Lets go of a Lua value that JavaScript holds, now instead of when it is collected: a function, table, coroutine or
+   * other reference. Using it afterwards is refused. A second call does nothing.
+   *
+   * @throws {TypeError} LUA_INVALID_ARGUMENT for what is no reference to a Lua value of this runtime.
+   *
+   * @example
+   * import { createRuntime } from '@lua-native/runtime'
+   *
+   * using lua = createRuntime()
+   * const one = lua.executeScript<() => number>('return function() return 1 end')
+   * lua.release(one)
+   * one() // throws LUA_INVALID_ARGUMENT
+   */
+  release(value: unknown): void {
+    releaseValue(this.#native, value)
+  }
+
+  /**
+   * Replaces the virtual machine by a fresh one. The options go on (globals among them, read again), and limits,
+   * handlers, the hook, converters, classes and their instances, and extensions. Everything else is gone: what scripts
+   * and `setGlobal` made, userdata, metatables, the collector's mode. Finalizers of the old one run, but cannot call host
+   * functions any more. Functions, tables and coroutines from before are refused.
+   *
+   * When the new one cannot be made, for example under a memory limit too small by now, the old one goes on.
+   *
+   * @throws {LuaBusyError} LUA_BUSY inside a run.
+   *
+   * @example
+   * import { createRuntime } from '@lua-native/runtime'
+   *
+   * using lua = createRuntime({ globals: { limit: 3 } })
+   * const get = lua.executeScript<() => number>('x = 1 return function() return x end')
+   * lua.reset()
+   * lua.executeScript('return x, limit') // => [null, 3]
+   * get() // throws LUA_DISPOSED
+   */
+  reset(): void {
+    const old = this.#state
+    if (this.disposed) throw new LuaDisposedError('Expected a runtime that is open, received a disposed one')
+    const fresh = this.#open()
+    try {
+      old.native.dispose(true)
+    } catch (error) {
+      fresh.native.dispose(false)
+      throw error
+    }
+    this.#state = fresh
   }
 
   /**
@@ -662,7 +933,7 @@ export class Runtime {
    */
   dispose(): void {
     if (this.disposed) return
-    this.#native.dispose()
+    this.#native.dispose(false)
     this.#disposal.run()
   }
 
@@ -681,6 +952,16 @@ export class Runtime {
    */
   [Symbol.dispose](): void {
     this.dispose()
+  }
+
+  #open(): HostState {
+    return HostState.open(this.#settings, {
+      classes: this.#classes,
+      streams: this.#streams,
+      hook: this.#hook,
+      limits: { maxMemory: this.#maxMemory, maxInstructions: this.#maxInstructions, timeout: this.#timeout },
+      crossing: this.#state?.crossing,
+    })
   }
 
   #run(source: string | Uint8Array, chunkMode: number, settings: RunSettings): unknown {

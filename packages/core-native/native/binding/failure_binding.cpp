@@ -180,8 +180,10 @@ void throwMemory(StateBinding& binding) noexcept {
   throwError(binding.data, ErrorKind::memory, "not enough memory", NAPI_AUTO_LENGTH, detail);
 }
 
-void throwDisposed(const AddonData& data) noexcept {
-  throwError(data, ErrorKind::disposed, "Expected an open Lua runtime, this one has been disposed");
+void throwDisposed(const StateBinding& binding) noexcept {
+  throwError(binding.data, ErrorKind::disposed,
+             binding.replaced ? "Expected a value of the current state, this one's was replaced by reset()"
+                              : "Expected an open Lua runtime, this one has been disposed");
 }
 
 void throwPackFailure(const AddonData& data, vm::PackStatus status, const char* place,

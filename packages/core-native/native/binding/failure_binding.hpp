@@ -24,7 +24,7 @@ void throwError(const AddonData& data, ErrorKind kind, const char* message, size
                 const ErrorDetail& detail) noexcept;
 void throwError(const AddonData& data, ErrorKind kind, const char* message) noexcept;
 void throwMemory(StateBinding& binding) noexcept;
-void throwDisposed(const AddonData& data) noexcept;
+void throwDisposed(const StateBinding& binding) noexcept;
 // "maximum nesting depth …" or "circular reference …", at `place` and the path of the failure.
 void throwPackFailure(const AddonData& data, vm::PackStatus status, const char* place,
                       const vm::PackFailure& failure) noexcept;

@@ -89,6 +89,11 @@ bool stringToJs(StateBinding& binding, lua_State* L, int index, Place place, nap
   const char* text = lua_tolstring(L, index, &length);
   bool made = false;
   binding.state.meter.fuel -= static_cast<ptrdiff_t>(length >> 5);
+  if (length > binding.room) {
+    throwMemory(binding);
+    return false;
+  }
+  binding.room -= length;
   if ((binding.flags & kBinaryStrings) != 0) {
     made = bytesToJs(env, text, length, out);
   } else if (length <= kMaxStringLength) {
@@ -182,6 +187,7 @@ bool packedToJs(StateBinding& binding, lua_State* L, int index, Place place, uin
   vm::PackOptions options;
   options.binaryStrings = (binding.flags & kBinaryStrings) != 0;
   options.tablesAsReferences = (flags & kTablesAsReferences) != 0;
+  options.room = &binding.room;
   const int top = lua_gettop(L);
   vm::PackStatus status;
   {
@@ -275,6 +281,7 @@ bool toJs(StateBinding& binding, lua_State* L, int index, Place place, napi_valu
 bool resultsToJs(StateBinding& binding, lua_State* L, int first, ResultMode mode, napi_value* out) noexcept {
   napi_env env = binding.data.env;
   const int count = lua_gettop(L) - first + 1;
+  binding.resetRoom();
   if (mode != ResultMode::all) {
     if (count <= 0) return napi_get_undefined(env, out) == napi_ok;
     if (count == 1 || mode == ResultMode::first) return toJs(binding, L, first, Place{"result", -1}, out);

@@ -18,6 +18,7 @@ struct Handle {
   napi_ref shown = nullptr;  // what the host made of a NativeReference, weakly
   uint32_t id = 0;           // index in the owner's table of handles
   int type = LUA_TNIL;
+  bool released = false;  // by the host, before it was collected
   Handle* nextReleased = nullptr;
 };
 

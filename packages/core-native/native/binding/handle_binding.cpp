@@ -22,6 +22,9 @@ void releaseHandle(napi_env env, void* data, void*) noexcept {
 }
 
 Handle* newHandle(StateBinding& binding, int type) noexcept {
+  const HandleCost cost = handleCost(type);
+  binding.state.meter.fuel -= cost.units;
+  if (binding.handleBytes + cost.bytes > binding.state.allocator.room()) return nullptr;
   uint32_t id = binding.freeHandle;
   if (id == 0 && binding.handleCount >= binding.handleCapacity) {
     const uint32_t capacity = binding.handleCapacity == 0 ? 16 : binding.handleCapacity * 2;
@@ -37,6 +40,7 @@ Handle* newHandle(StateBinding& binding, int type) noexcept {
   } else {
     id = binding.handleCount++;
   }
+  binding.handleBytes += cost.bytes;
   binding.handles[id] = handle;
   handle->owner = &binding;
   handle->ref = LUA_NOREF;
@@ -164,6 +168,7 @@ Handle* referenceOf(const AddonData& data, napi_value value) noexcept {
 }
 
 void releaseNow(StateBinding& binding, Handle* handle) noexcept {
+  handle->released = true;
   if (handle->ref == LUA_NOREF || !binding.usable()) return;
   lua_State* L = binding.state.current();
   if (!lua_checkstack(L, 8)) return;

@@ -5,6 +5,16 @@
 
 namespace binding {
 
+// What making the object for a Lua value costs: bytes in JavaScript, and units of the meter (about one VM
+// instruction each). Measured: 0.5 to 0.8 KB and 6 µs for a function, 1 KB and 12 µs for a reference.
+struct HandleCost {
+  size_t bytes;
+  ptrdiff_t units;
+};
+[[nodiscard]] constexpr HandleCost handleCost(int type) noexcept {
+  return type == LUA_TFUNCTION ? HandleCost{800, 1200} : HandleCost{1200, 2500};
+}
+
 // The JavaScript value for the function, table, coroutine or userdata at `index`: the same one while it
 // lives. A userdata that is a JavaScript object gives that object. False: an exception is pending. [-0, +0]
 // Never raises.

@@ -36,6 +36,7 @@ napi_value callWithArguments(StateBinding& binding, lua_State* L, napi_value fun
     }
   }
   bool converted = napi_get_undefined(env, &receiver) == napi_ok;
+  binding.resetRoom();
   for (int i = 0; converted && i < count; i++)
     converted = toJs(binding, L, i + 1, Place{"args", i}, &arguments[i]);
   if (!converted) {

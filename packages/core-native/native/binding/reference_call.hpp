@@ -20,7 +20,7 @@ struct ReferenceCall : MethodCall<Handle, N> {
     if (this->wrapped == nullptr) return;
     StateBinding* owner = this->wrapped->owner;
     if (!owner->usable()) {
-      throwDisposed(owner->data);
+      throwDisposed(*owner);
     } else if (this->wrapped->ref == LUA_NOREF) {
       throwError(owner->data, ErrorKind::argument,
                  "Expected a live reference to a Lua value, this one has been released");

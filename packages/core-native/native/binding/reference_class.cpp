@@ -35,7 +35,7 @@ napi_value type(napi_env env, napi_callback_info info) noexcept {
 napi_value released(napi_env env, napi_callback_info info) noexcept {
   const MethodCall<Handle, 0> call(env, info, kReferenceReceiver);
   napi_value answer = nullptr;
-  if (call.wrapped != nullptr) napi_get_boolean(env, call.wrapped->ref == LUA_NOREF, &answer);
+  if (call.wrapped != nullptr) napi_get_boolean(env, call.wrapped->released, &answer);
   return answer;
 }
 

@@ -343,6 +343,7 @@ void StateBinding::drain() noexcept {
     releasedHandles = handle->nextReleased;
     forgetHandle(L, handle);
     if (handle->id != 0) {
+      handleBytes -= handleCost(handle->type).bytes;
       handles[handle->id] = freeHandleEntry(freeHandle);
       freeHandle = handle->id;
     }
@@ -420,7 +421,7 @@ void StateBinding::forgetErrors() noexcept {
 Entry::Entry(StateBinding& binding, bool counts, const vm::Limits& limits) noexcept
     : binding_(binding), counts_(counts) {
   if (!binding.usable() || !binding.canCallHost()) {
-    throwDisposed(binding.data);
+    throwDisposed(binding);
     return;
   }
   if (!binding.data.stackHasRoom() || !vm::canNest(binding.state.current())) {
@@ -436,6 +437,7 @@ Entry::Entry(StateBinding& binding, bool counts, const vm::Limits& limits) noexc
     binding.drain();
   L_ = binding.state.current();
   top_ = lua_gettop(L_);
+  binding.resetRoom();
   outerTraceback_ = binding.traceback;
   binding.traceback = nullptr;
 }
@@ -456,7 +458,8 @@ Entry::~Entry() {
 }
 
 napi_value Entry::finish(napi_value value) noexcept {
-  if (binding_.state.meter.tripped == 0) return value;
+  vm::RunMeter& meter = binding_.state.meter;
+  if (binding_.state.depth() == 1 ? meter.inTime(L_) : meter.tripped == 0) return value;
   throwTrip(binding_);
   return nullptr;
 }

@@ -126,6 +126,16 @@ class StateBinding final : public vm::Host, public vm::HookTarget, public vm::Ou
     return reinterpret_cast<Handle*>((uintptr_t{nextFree} << 1) | 1u);
   }
 
+  // Bytes that the conversion under way may still take in JavaScript. One string or table that stands in many
+  // places is copied as often, so a small heap can make an endless copy: copies count as memory while they
+  // are made.
+  size_t room = vm::Allocator::kUnlimited;
+  void resetRoom() noexcept { room = state.allocator.room(); }
+
+  // About what the objects that stand for Lua values take, until the event loop turns and they are freed.
+  size_t handleBytes = 0;
+  bool replaced = false;  // closed to make way for another state; for the message of its refusals
+
   uint32_t handlesMade = 0;  // since the last sweep
   uint32_t sweepAfter = 1024;
   Handle* releasedHandles = nullptr;

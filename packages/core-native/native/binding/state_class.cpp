@@ -33,7 +33,7 @@ struct Call : MethodCall<StateBinding, N> {
     if (this->wrapped->usable()) {
       binding = this->wrapped;
     } else {
-      throwDisposed(this->wrapped->data);
+      throwDisposed(*this->wrapped);
     }
   }
 
@@ -620,13 +620,20 @@ StateBinding* receiver(napi_env env, napi_callback_info info) noexcept {
 napi_value dispose(napi_env env, napi_callback_info info) noexcept {
   StateBinding* binding = receiver(env, info);
   if (binding == nullptr) return nullptr;
+  size_t count = 1;
+  napi_value argument;
+  bool replaced = false;
+  if (napi_get_cb_info(env, info, &count, &argument, nullptr, nullptr) == napi_ok && count > 0)
+    napi_get_value_bool(env, argument, &replaced);  // no effect on anything but a boolean
   if (binding->state.depth() > 0 || binding->state.closing) {
     if (binding->usable()) {
       throwError(binding->data, ErrorKind::busy,
-                 "Expected an idle Lua runtime, dispose() was called while it runs");
+                 replaced ? "Expected an idle Lua runtime, reset() was called while it runs"
+                          : "Expected an idle Lua runtime, dispose() was called while it runs");
       return nullptr;
     }
   }
+  if (binding->usable()) binding->replaced = replaced;
   binding->close();
   return undefinedValue(env);
 }

@@ -5,6 +5,7 @@
 #include "failure_binding.hpp"
 #include "handle_binding.hpp"
 #include "host_binding.hpp"
+#include "vm/collector.hpp"
 #include "vm/protect.hpp"
 #include "vm/unpack.hpp"
 
@@ -21,6 +22,9 @@ struct HostRefBox {
 
 // Functions and references in one value: all are on the Lua stack at once.
 constexpr uint32_t kMaxHandles = 500000;
+// About what a JavaScript function takes that only Lua holds. Lua's collector is told, or it would let many
+// pile up.
+constexpr size_t kBytesPerFunction = 256;
 
 int failed(StateBinding& binding, lua_State* L, int status) noexcept {
   throwFailure(binding, L, status);
@@ -98,7 +102,10 @@ int pushHostFunction(StateBinding& binding, lua_State* L, napi_value function) n
     keepHostValue(inner, binding, key);
     return 1;
   });
-  if (status == LUA_OK) return 1;
+  if (status == LUA_OK) {
+    vm::noteExternalBytes(L, kBytesPerFunction);
+    return 1;
+  }
   if (!ref->adopted) freeHostRef(ref);
   return failed(binding, L, status);
 }
@@ -178,11 +185,11 @@ int pushHandle(StateBinding& binding, lua_State* L, napi_value value, int place)
   ErrorDetail detail;
   detail.text = place == kPlaceResult ? "result" : place == kPlaceValue ? "value" : "args";
   const bool released = handle != nullptr && handle->owner == &binding;
-  throwError(binding.data, ErrorKind::conversion,
-             released
-                 ? "Expected a live reference to a Lua value, this one has been released"
-                 : "Expected a reference of this Lua runtime, received one that belongs to a different runtime",
-             NAPI_AUTO_LENGTH, detail);
+  throwError(
+      binding.data, ErrorKind::conversion,
+      released ? "Expected a live reference to a Lua value, this one has been released"
+               : "Expected a reference of this Lua runtime, received one that belongs to a different runtime",
+      NAPI_AUTO_LENGTH, detail);
   return -1;
 }
 

@@ -119,11 +119,12 @@ TEST_CASE("a script that outgrows the memory limit fails, and the state goes on"
       "return string.pack('s4', string.rep('x', 600000)) .. string.rep('y', 600000)",
   };
   for (const char* script : hungry) {
-    INFO(script);
+    INFO(std::string(script));
     const Outcome outcome = machine.run(script);
     CHECK(outcome.status == LUA_ERRMEM);
     CHECK(outcome.text == "not enough memory");
     CHECK(machine.state.allocator.peak <= size_t{1} << 20);
-    CHECK(machine.eval("collectgarbage('restart') collectgarbage() return collectgarbage('count') < 200") == "true");
+    CHECK(machine.eval("collectgarbage('restart') collectgarbage() return collectgarbage('count') < 200") ==
+          "true");
   }
 }

@@ -53,6 +53,8 @@ class Machine {
     REQUIRE(state.open() == LUA_OK);
   }
   ~Machine() {
+    host.onNow = nullptr;
+    host.step = 10;  // finalizers that never end are ended by time
     state.close();
     CHECK(state.allocator.used == 0);
   }
@@ -96,7 +98,8 @@ class Machine {
         return {text, length};
       }
       case LUA_TNUMBER:
-        return lua_isinteger(L, index) ? std::to_string(lua_tointeger(L, index)) : std::to_string(lua_tonumber(L, index));
+        return lua_isinteger(L, index) ? std::to_string(lua_tointeger(L, index))
+                                       : std::to_string(lua_tonumber(L, index));
       case LUA_TBOOLEAN:
         return lua_toboolean(L, index) ? "true" : "false";
       default:

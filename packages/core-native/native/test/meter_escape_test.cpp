@@ -16,34 +16,41 @@ constexpr const char* kEscapes[] = {
     "pcall(xpcall, loop, function() flag = true end) flag = true",
     "do local x <close> = setmetatable({}, {__close = function() flag = true end}) loop() end",
     "do local x <close> = setmetatable({}, {__close = loop}) end flag = true",
-    "pcall(function() local x <close> = setmetatable({}, {__close = function() flag = true end}) loop() end) flag = true",
+    "pcall(function() local x <close> = setmetatable({}, {__close = function() flag = true end}) loop() end) "
+    "flag = true",
     "for _ in next, {1}, nil, setmetatable({}, {__close = function() flag = true end}) do loop() end",
     "setmetatable({}, {__gc = loop}) collectgarbage() flag = true",
     "setmetatable({}, {__gc = loop}) pcall(collectgarbage) flag = true",
     "setmetatable({}, {__gc = loop}) pcall(pcall, collectgarbage) flag = true",
     "setmetatable({}, {__gc = loop}) xpcall(collectgarbage, print) flag = true",
-    "setmetatable({}, {__gc = loop}) collectgarbage('step', 1e6) flag = true",
+    "setmetatable({}, {__gc = loop}) for i = 1, 2 do repeat until collectgarbage('step') end flag = true",
     "setmetatable({}, {__gc = function() loop() flag = true end}) collectgarbage()",
     "setmetatable({}, {__gc = function() pcall(loop) flag = true end}) collectgarbage()",
     "for i = 1, 3 do setmetatable({}, {__gc = function() loop() end}) end setmetatable({}, {__gc = loop}) "
     "collectgarbage() flag = true",
-    "setmetatable({}, {__gc = function() tripped = true loop() end}) while not tripped do local t = {} if tripped "
+    "setmetatable({}, {__gc = function() tripped = true loop() end}) while not tripped do local t = {} if "
+    "tripped "
     "then flag = true end end",
-    "setmetatable({}, {__gc = function() tripped = true loop() end}) local s repeat s = 'x' .. #{} if tripped then "
+    "setmetatable({}, {__gc = function() tripped = true loop() end}) local s repeat s = 'x' .. #{} if "
+    "tripped then "
     "flag = true end until tripped flag = true",
     "coroutine.resume(coroutine.create(loop)) flag = true",
     "pcall(coroutine.wrap(loop)) flag = true",
     "coroutine.wrap(function() pcall(loop) flag = true end)()",
     "coroutine.resume(coroutine.create(function() pcall(loop) flag = true end)) flag = true",
-    "local co = coroutine.create(function() local x <close> = setmetatable({}, {__close = loop}) coroutine.yield() "
+    "local co = coroutine.create(function() local x <close> = setmetatable({}, {__close = loop}) "
+    "coroutine.yield() "
     "end) coroutine.resume(co) coroutine.close(co) flag = true",
-    "local co = coroutine.create(function() local x <close> = setmetatable({}, {__close = function() flag = true "
+    "local co = coroutine.create(function() local x <close> = setmetatable({}, {__close = function() flag = "
+    "true "
     "end}) coroutine.yield() loop() end) coroutine.resume(co) coroutine.resume(co) flag = true",
     "local co = coroutine.create(function() pcall(function() coroutine.yield() loop() end) flag = true end) "
     "coroutine.resume(co) coroutine.resume(co) flag = true",
-    "local co = coroutine.wrap(function() pcall(pcall, function() coroutine.yield() loop() end) flag = true end) co() "
+    "local co = coroutine.wrap(function() pcall(pcall, function() coroutine.yield() loop() end) flag = true "
+    "end) co() "
     "co() flag = true",
-    "local co = coroutine.wrap(function() xpcall(function() coroutine.yield() loop() end, function() flag = true end) "
+    "local co = coroutine.wrap(function() xpcall(function() coroutine.yield() loop() end, function() flag = "
+    "true end) "
     "flag = true end) co() pcall(co) flag = true",
     "for _ in coroutine.wrap(function() coroutine.yield(1) loop() end) do end flag = true",
     "load(function() loop() end) flag = true",
@@ -51,9 +58,10 @@ constexpr const char* kEscapes[] = {
     "pcall(load, function() loop() end) flag = true",
     "pcall(table.sort, {3, 2, 1}, loop) flag = true",
     "pcall(string.gsub, 'abc', '.', loop) flag = true",
-    "pcall(string.find, string.rep('a', 1e5), string.rep('.-', 200) .. 'b') flag = true",
+    "pcall(string.find, string.rep('a', 1000), '.-.-.-.-.-b') flag = true",
     "pcall(tostring, setmetatable({}, {__tostring = loop})) flag = true",
-    "pcall(next, setmetatable({}, {__index = loop})) for _ in pairs(setmetatable({}, {__pairs = loop})) do end flag = "
+    "pcall(next, setmetatable({}, {__index = loop})) for _ in pairs(setmetatable({}, {__pairs = loop})) do "
+    "end flag = "
     "true",
     "pcall(function() return setmetatable({}, {__index = loop}).x end) flag = true",
     "pcall(function() return #setmetatable({}, {__len = loop}) end) flag = true",
@@ -67,7 +75,7 @@ constexpr const char* kEscapes[] = {
 };
 
 void refuse(Machine& machine, const char* script, const vm::Limits& limits, Trip expected) {
-  INFO(script);
+  INFO(std::string(script));
   const Outcome prepared =
       machine.run("flag, tripped = nil, nil function loop() while true do end end debug.sethook()");
   REQUIRE(prepared.status == LUA_OK);
@@ -97,7 +105,7 @@ TEST_CASE("nothing of the script runs after the time limit, many times in one st
   Machine machine;
   for (const char* script : kEscapes) {
     machine.host.step = 0.15;
-    refuse(machine, script, {0, 1000}, Trip::timeout);
+    refuse(machine, script, {0, 8}, Trip::timeout);
   }
 }
 
@@ -117,6 +125,7 @@ TEST_CASE("nothing of the script runs after a cancellation") {
 TEST_CASE("an error that a script makes itself stays an error") {
   Machine machine;
   CHECK(machine.eval("return select(2, pcall(error, 'x'))") == "x");
-  CHECK(machine.eval("return select(2, coroutine.resume(coroutine.create(function() error('y', 0) end)))") == "y");
+  CHECK(machine.eval("return select(2, coroutine.resume(coroutine.create(function() error('y', 0) end)))") ==
+        "y");
   CHECK(machine.eval("return select(2, xpcall(error, function(m) return m .. '!' end, 'z'))") == "z!");
 }

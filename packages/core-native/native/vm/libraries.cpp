@@ -56,12 +56,11 @@ int print(lua_State* L) {
   return 0;
 }
 
-// Writes the arguments from `first` on as io.write does, and returns the file at `file`, for chaining.
-int writeArguments(lua_State* L, int first, int file) {
-  const int count = lua_gettop(L);
+// Writes the arguments from `first` to `last` as io.write does, and returns the file at `file`, for chaining.
+int writeArguments(lua_State* L, int first, int last, int file) {
   luaL_Buffer buffer;
   luaL_buffinit(L, &buffer);
-  for (int i = first; i <= count; i++) {
+  for (int i = first; i <= last; i++) {
     luaL_checkstring(L, i);
     lua_pushvalue(L, i);
     luaL_addvalue(&buffer);
@@ -89,17 +88,18 @@ int callOriginal(lua_State* L) {
 // io.write: captured while the default output is standard output.
 int ioWrite(lua_State* L) {
   if (State::from(L)->output != nullptr) {
+    const int count = lua_gettop(L);
     lua_getfield(L, LUA_REGISTRYINDEX, "_IO_output");
-    lua_insert(L, 1);
-    if (isStandardOutput(L, 1)) return writeArguments(L, 2, 1);
-    lua_remove(L, 1);
+    if (isStandardOutput(L, count + 1)) return writeArguments(L, 1, count, count + 1);
+    lua_pop(L, 1);
   }
   return callOriginal(L);
 }
 
 // file:write: captured on standard output.
 int fileWrite(lua_State* L) {
-  if (State::from(L)->output != nullptr && isStandardOutput(L, 1)) return writeArguments(L, 2, 1);
+  if (State::from(L)->output != nullptr && isStandardOutput(L, 1))
+    return writeArguments(L, 2, lua_gettop(L), 1);
   return callOriginal(L);
 }
 

@@ -54,10 +54,13 @@ class RunMeter : public Meter {
   // next begin.
   void cancel() noexcept { cancelled_.store(true, std::memory_order_relaxed); }
 
-  // Reads the clock before and after the host ran, so that its time counts. The second may trip the meter;
-  // then the caller must raise with raise().
+  // Around calls of the host, whose time counts. The second may trip the meter; then the caller must raise
+  // with raise().
   void beforeHost() noexcept;
   [[nodiscard]] bool afterHost(lua_State* L) noexcept;
+
+  // At the end of a run that called the host: whether its time was enough. Trips the meter when not.
+  [[nodiscard]] bool inTime(lua_State* L) noexcept;
 
   // Trips from outside, for Trip::host. Takes effect at the next poll.
   void trip(lua_State* L, Trip kind) noexcept;
@@ -92,6 +95,8 @@ class RunMeter : public Meter {
  private:
   static constexpr ptrdiff_t kFirstSlice = 64;
   static constexpr ptrdiff_t kLongestSlice = 20000;
+  // What a call of the host takes from a slice: some twenty calls later the clock is looked at.
+  static constexpr ptrdiff_t kHostUnits = 1000;
   static constexpr double kSliceMs = 0.1;    // what a slice should take
   static constexpr double kHeartbeatMs = 5;  // how often the host is asked whether it is alive
   static constexpr double kCpuClockFromMs =
@@ -105,7 +110,8 @@ class RunMeter : public Meter {
 
   Host& host_;
   Allocator& allocator_;
-  ptrdiff_t slice_ = 0;
+  ptrdiff_t slice_ = 0;        // fuel at the last account
+  ptrdiff_t sliceLength_ = 1;  // of the current slice when it was taken
   int64_t consumed_ = 0;
   int64_t budget_ = 0;
   Limits limits_;

@@ -55,8 +55,7 @@ class Packer {
         options_(options),
         handles_(handles),
         out_(out),
-        failure_(failure),
-        room_(State::from(L)->allocator.room()) {}
+        failure_(failure) {}
 
   PackStatus value(const TValue* value, int depth) noexcept {
     if (!meter_.charge(L_, kUnitsPerValue)) return PackStatus::ended;
@@ -91,8 +90,9 @@ class Packer {
   // Counts memory that the copy takes in JavaScript. A table that stands in many places is copied as often,
   // so a small heap can make an endless copy.
   bool take(size_t bytes) noexcept {
-    if (bytes > room_) return false;
-    room_ -= bytes;
+    if (options_.room == nullptr) return true;
+    if (bytes > *options_.room) return false;
+    *options_.room -= bytes;
     return true;
   }
 
@@ -350,7 +350,6 @@ class Packer {
   HandleSink& handles_;
   ByteBuffer& out_;
   PackFailure& failure_;
-  size_t room_;  // bytes that the copy may still take
   Shapes shapes_;
   const Table* ancestors_[wire::kMaxDepth];
 };

@@ -24,6 +24,8 @@ struct PackOptions {
   bool binaryStrings = false;
   // Tables inside the packed one are handles; else only those with a metatable are.
   bool tablesAsReferences = false;
+  // Bytes that copies may still take in JavaScript; what this one takes is subtracted. Null: no bound.
+  size_t* room = nullptr;
 };
 
 struct PackFailure {

@@ -14,8 +14,9 @@ struct Unpacker {
   const uint8_t* end;
   int handleBase;
   int handleCount;
-  int keyTable = 0;  // stack index of the table of keys; 0 until the first one
+  int keyTable = 0;  // stack index of the table of keys
   lua_Integer keys = 0;
+  int depth = 0;
 
   void need(size_t size) {
     if (static_cast<size_t>(end - at) < size) luaL_error(L, "malformed message: it ends too early");
@@ -28,6 +29,10 @@ struct Unpacker {
     std::memcpy(&payload, at, sizeof(Payload));
     at += sizeof(Payload);
     return payload;
+  }
+
+  static bool isString(uint8_t tag) {
+    return tag == wire::kAscii || tag == wire::kUtf8 || (tag >= wire::kShort && tag < wire::kShort + 32);
   }
 
   void string(size_t length) {
@@ -43,13 +48,20 @@ struct Unpacker {
     return static_cast<int>(count < left ? count : left);
   }
 
+  // The C stack bounds the depth, not only the Lua stack.
+  void enter() {
+    if (++depth > wire::kMaxDepth) luaL_error(L, "malformed message: nested too deeply");
+  }
+
   void sequence() {
+    enter();
     const auto count = read<uint32_t>();
     lua_createtable(L, sizeHint(count), 0);
     for (uint32_t i = 1; i <= count; i++) {
       value();
       lua_rawseti(L, -2, static_cast<lua_Integer>(i));
     }
+    depth--;
   }
 
   void floats() {
@@ -63,6 +75,7 @@ struct Unpacker {
   }
 
   void map() {
+    enter();
     const auto count = read<uint32_t>();
     lua_createtable(L, 0, sizeHint(count));
     for (uint32_t i = 0; i < count; i++) {
@@ -70,11 +83,13 @@ struct Unpacker {
       value();
       lua_rawset(L, -3);
     }
+    depth--;
   }
 
   void keyDefinition() {
+    need(1);
+    if (!isString(*at)) luaL_error(L, "malformed message: a key that is no string");
     value();
-    if (keyTable == 0) luaL_error(L, "malformed message: a key outside an object");
     lua_pushvalue(L, -1);
     lua_rawseti(L, keyTable, ++keys);
   }
@@ -163,7 +178,10 @@ int unpack(lua_State* L, const uint8_t* bytes, size_t length, int handleBase, in
   int count = 1;
   if (length > 0 && bytes[0] == wire::kMulti) {
     unpacker.at++;
-    count = static_cast<int>(unpacker.read<uint32_t>());
+    const auto values = unpacker.read<uint32_t>();
+    if (values > static_cast<size_t>(unpacker.end - unpacker.at))
+      luaL_error(L, "malformed message: it ends too early");
+    count = static_cast<int>(values);
     luaL_checkstack(L, count, "too many values");
     for (int i = 0; i < count; i++) unpacker.value();
   } else {

@@ -77,7 +77,7 @@ interface Placed {
   readonly attack: Attack
 }
 
-/** Every endless script in every place and mode; or every third script, each in the next place and mode. */
+/** Every endless script in every place and mode; or every fifth script, each in the next place and mode. */
 function placedAttacks(): Placed[] {
   const combinations = Object.entries(wrappers).flatMap(([place, wrap]) => modes.map((mode) => ({ place, wrap, mode })))
   const endless = Object.entries(corpus).flatMap(([family, attacks]) =>
@@ -90,7 +90,7 @@ function placedAttacks(): Placed[] {
     })),
   )
   if (everything) return placed.flat()
-  return placed.filter((_, i) => i % 3 === 0).flatMap((all, i) => all.slice(i % all.length).slice(0, 1))
+  return placed.filter((_, i) => i % 5 === 0).flatMap((all, i) => all.slice(i % all.length).slice(0, 1))
 }
 
 function chunksOf<T>(list: readonly T[], size: number): T[][] {

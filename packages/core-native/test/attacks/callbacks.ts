@@ -56,7 +56,6 @@ const ending = attacks('error', [
   ['call recursion in gsub', 'local function f() return (("x"):gsub("x", function() call(f) end)) end f()'],
   ['dispose while running', 'dispose()'],
   ['fail', 'fail("x")'],
-  ['call of nothing', 'call(nil)'],
 ])
 
 export const callbacks: Attack[] = [...endless, ...ending]

@@ -1,0 +1,99 @@
+// What the tests of pack and unpack share: a sink that counts handles, and messages written by hand.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "fixture.hpp"
+#include "vm/pack.hpp"
+#include "vm/protect.hpp"
+#include "vm/unpack.hpp"
+#include "vm/wire.hpp"
+
+// Numbers the handles and keeps none.
+class CountingSink final : public vm::HandleSink {
+ public:
+  int64_t add(lua_State*, int) noexcept override { return refusing ? -1 : count++; }
+
+  int64_t count = 0;
+  bool refusing = false;
+};
+
+// Writes messages.
+class Message {
+ public:
+  Message& byte(int value) {
+    bytes.push_back(static_cast<char>(value));
+    return *this;
+  }
+  template <class Payload>
+  Message& raw(Payload payload) {
+    bytes.append(reinterpret_cast<const char*>(&payload), sizeof(payload));
+    return *this;
+  }
+  Message& text(const std::string& value) {
+    bytes += value;
+    return *this;
+  }
+  Message& sized(int tag, uint32_t size) { return byte(tag).raw(size); }
+
+  std::string bytes;
+};
+
+struct Packed {
+  vm::PackStatus status = vm::PackStatus::ok;
+  std::string bytes;
+  std::string path;
+  int64_t handles = 0;
+};
+
+// Packs the value on top of the stack.
+inline Packed packTop(lua_State* L, bool binaryStrings = false, bool refusing = false) {
+  CountingSink sink;
+  sink.refusing = refusing;
+  vm::ByteBuffer buffer;
+  vm::PackFailure failure;
+  vm::PackOptions options;
+  options.binaryStrings = binaryStrings;
+  Packed packed;
+  packed.status = vm::pack(L, -1, options, sink, buffer, failure);
+  packed.bytes.assign(buffer.bytes == nullptr ? "" : buffer.bytes, buffer.length);
+  packed.path = failure.path;
+  packed.handles = sink.count;
+  buffer.release();
+  return packed;
+}
+
+// Packs the result of a script, and looks that the stack is left as it was after a success.
+inline Packed packResult(Machine& machine, const std::string& source, bool binaryStrings = false,
+                         bool refusing = false) {
+  lua_State* L = machine.L();
+  const vm::StackGuard guard(L);
+  machine.state.enter({});
+  REQUIRE(luaL_loadstring(L, source.c_str()) == LUA_OK);
+  REQUIRE(lua_pcall(L, 0, 1, 0) == LUA_OK);
+  const int top = lua_gettop(L);
+  Packed packed = packTop(L, binaryStrings, refusing);
+  CHECK(lua_gettop(L) >= top);
+  if (packed.status == vm::PackStatus::ok) CHECK(lua_gettop(L) == top);
+  machine.state.leave(true);
+  return packed;
+}
+
+// Unpacks onto the stack, with the given number of handles (the integers 1000, 1001 and so on). Gives the
+// status; the values or the error value are on top.
+inline int unpackOnto(lua_State* L, const std::string& bytes, int handles = 0) {
+  // A copy of its own, so that a sanitizer sees a read past its end.
+  const std::vector<uint8_t> copy(bytes.begin(), bytes.end());
+  const uint8_t* data = copy.data();
+  const size_t length = copy.size();
+  if (!lua_checkstack(L, handles + 4)) return LUA_ERRMEM;
+  for (int i = 0; i < handles; i++) lua_pushinteger(L, 1000 + i);
+  return vm::protect(L, handles, LUA_MULTRET, [data, length, handles](lua_State* inner) {
+    const int before = lua_gettop(inner);
+    const int count = vm::unpack(inner, data, length, 1, handles);
+    if (count != lua_gettop(inner) - before) return luaL_error(inner, "wrong count of values");
+    return count;
+  });
+}
