@@ -40,4 +40,4 @@ export {
 export { LuaNull } from './luaNull.ts'
 export { LuaMulti, multi } from './multi.ts'
 export { asTable, type NumberArray, NumberTable } from './numberTable.ts'
-export { LuaReference, standFor, unwrapReference } from './reference.ts'
+export { declareStandIn, LuaReference, standFor, unwrapReference } from './reference.ts'

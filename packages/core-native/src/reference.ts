@@ -9,6 +9,19 @@ export function standFor(object: object, reference: NativeReference): void {
   references.set(object, reference)
 }
 
+/** Prototypes of which every proper instance stands for something. */
+const prototypes = new WeakSet<object>()
+
+/** Names a class whose instances all stand for Lua values: one that does not is forged, and refused. */
+export function declareStandIn(cls: { readonly prototype: object }): void {
+  prototypes.add(cls.prototype)
+}
+
+/** Whether an object that stands for nothing has the prototype of those that do. */
+export function isForged(prototype: object): boolean {
+  return prototypes.has(prototype)
+}
+
 /** The reference that an object stands for, if it does. */
 export function unwrapReference(value: object): NativeReference | undefined {
   return references.get(value)
@@ -31,6 +44,7 @@ export class LuaReference {
   readonly #reference: NativeReference
 
   static {
+    declareStandIn(this)
     // `console.log` would look for own properties, of which there are none.
     Object.defineProperty(this.prototype, inspect.custom, {
       value(this: LuaReference): string {

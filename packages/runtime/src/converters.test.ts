@@ -194,6 +194,20 @@ describe('both', () => {
     }
   })
 
+  it('go on after a reset', () => {
+    lua.registerTypeConverter(isMoney, ({ cents }) => `${cents} ct`)
+    lua.registerFromLuaConverter(
+      () => true,
+      () => 'from Lua',
+    )
+    lua.reset()
+    expect(lua.executeScript('return ..., {}, setmetatable({}, {})', { args: [new Money(1)] })).toEqual([
+      '1 ct',
+      'from Lua',
+      'from Lua',
+    ])
+  })
+
   it('make a round trip', () => {
     lua.registerTypeConverter(isMoney, ({ cents }) => ({ cents }))
     lua.registerFromLuaConverter(isCents, ({ cents }) => new Money(cents))

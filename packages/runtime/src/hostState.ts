@@ -54,6 +54,7 @@ export class HostState {
     )
     try {
       const state = new HostState(native, crossing, carried.classes)
+      if (crossing.fromLua !== undefined) native.setConverting(true)
       carried.streams.connect(native)
       for (const name in settings.globals) native.setGlobal(name, settings.globals[name])
       if (!carried.classes.isEmpty) carried.classes.replay(state.tables)

@@ -436,6 +436,16 @@ describe('a LuaTable', () => {
     expect(t.released).toBe(true)
   })
 
+  it('is refused by name once the runtime was reset', () => {
+    const t = lua.createTable({ a: 1 })
+    const env = lua.createEnvironment()
+    lua.reset()
+    expect(() => t.get('a')).toThrow(LuaDisposedError)
+    expect(() => lua.setGlobal('t', t)).toThrow(LuaConversionError)
+    expect(() => lua.executeScriptIn(env, 'return 1')).toThrow(TypeError)
+    expect(lua.executeScriptIn(lua.createEnvironment(), 'return ("x"):rep(2)')).toBe('xx')
+  })
+
   it('is not constructed by hand', () => {
     expect(() => new LuaTable({} as never, {} as never)).toThrow(invalid)
   })

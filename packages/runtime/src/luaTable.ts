@@ -1,8 +1,15 @@
 // Longer than a file should be, most of it documentation: a class keeps its private state in one body.
 import { type InspectOptions, inspect } from 'node:util'
-import { addon, invalidArgument, type NativeReference, ResultMode, standFor } from '@lua-native/core-native'
+import {
+  addon,
+  declareStandIn,
+  invalidArgument,
+  type NativeReference,
+  ResultMode,
+  standFor,
+} from '@lua-native/core-native'
 import type { Crossing } from './crossing.ts'
-import { type MetatableDefinition, readMetatable } from './metatable.ts'
+import { type MetatableDefinition, setMetatable } from './metatable.ts'
 import { RawTable } from './rawTable.ts'
 import { pairsOf, rawKeys, sequenceOf, walkEntries } from './tableEntries.ts'
 import { createTableProxy } from './tableProxy.ts'
@@ -61,6 +68,7 @@ export class LuaTable implements Iterable<[key: unknown, value: unknown]> {
   #live: object | undefined
 
   static {
+    declareStandIn(this)
     arriving = (table) => table.#arrive()
     Object.defineProperty(this.prototype, inspect.custom, {
       value(this: LuaTable, depth: number, options: InspectOptions): string {
@@ -358,7 +366,7 @@ export class LuaTable implements Iterable<[key: unknown, value: unknown]> {
    * table.length() // => 99
    */
   setMetatable(metatable: MetatableDefinition | LuaTable | null): void {
-    this.#reference.setMetatable(readMetatable(this.#crossing.native, metatable))
+    setMetatable(this.#crossing.native, this.#reference, metatable)
   }
 
   /**

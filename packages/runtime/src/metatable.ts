@@ -62,18 +62,28 @@ export interface MetatableDefinition {
 }
 
 /**
- * Makes the metatable that an argument describes: a table stands for itself, `null` for none. Nothing is made when the
- * argument, or reading it, fails.
+ * Gives a table the metatable that an argument describes: a table stands for itself, `null` for none. Nothing is
+ * changed when the argument, or reading it, fails.
  */
-export function readMetatable(native: NativeState, value: unknown): NativeReference | null {
-  if (value === null) return null
+export function setMetatable(native: NativeState, target: NativeReference, value: unknown): void {
+  if (value === null) {
+    target.setMetatable(null)
+    return
+  }
   if (typeof value !== 'object' || Array.isArray(value)) {
     throw invalidArgument(expectation('metatable', 'an object of metamethods, a LuaTable or null', value))
   }
-  if (tableOf(value) !== undefined) return unwrapReference(value) ?? null
+  if (tableOf(value) !== undefined) {
+    target.setMetatable(unwrapReference(value) ?? null)
+    return
+  }
   const fields = Object.entries(value)
   const metatable = unwrapReference(native.createTable(undefined))
   if (metatable === undefined) throw new Error('Expected a new table to have a reference')
-  for (const [name, field] of fields) if (field !== undefined) metatable.set(name, field, true)
-  return metatable
+  try {
+    for (const [name, field] of fields) if (field !== undefined) metatable.set(name, field, true)
+    target.setMetatable(metatable)
+  } finally {
+    metatable.release()
+  }
 }

@@ -30,7 +30,7 @@ import { type HookCallback, type HookOptions, type HookSettings, readHook } from
 import { HostState } from './hostState.ts'
 import type { LibraryName } from './libraries.ts'
 import type { LuaTable } from './luaTable.ts'
-import { type MetatableDefinition, readMetatable } from './metatable.ts'
+import { type MetatableDefinition, setMetatable } from './metatable.ts'
 import { type RuntimeOptions, type RuntimeSettings, readOptions } from './options.ts'
 import { type PcallResult, protectedCall } from './protectedCall.ts'
 import { releaseValue } from './release.ts'
@@ -247,7 +247,7 @@ export class Runtime {
   setMetatable(target: string | LuaTable | object, metatable: MetatableDefinition | LuaTable | null): void {
     const table = typeof target === 'string' ? this.getGlobalRef(target) : target
     if (table === undefined) throw invalidArgument(`Expected the global "${target}" to be a table, received nil`)
-    readTable('target', table).setMetatable(readMetatable(this.#native, metatable))
+    setMetatable(this.#native, readTable('target', table), metatable)
   }
 
   /**

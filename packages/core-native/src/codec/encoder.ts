@@ -29,6 +29,8 @@ import { MAX_DEPTH, Tag } from './tags.ts'
 const RESULT_PLACE = -2
 /** Positions in an object whose last key is remembered: rows of one shape find their keys there. */
 const REMEMBERED_KEYS = 32
+/** So many keys of earlier messages may stay in the table: emptying it costs more than writing a small message. */
+const KEPT_KEYS = 1024
 
 const loneSurrogate = /\p{Surrogate}/u
 
@@ -46,7 +48,10 @@ function rootOf(place: number): string {
  */
 export class Encoder {
   readonly #out: Outbox
+  /** Ids go on counting from message to message: those below `#firstId` were defined in earlier ones. */
   readonly #keyIds = new Map<string, number>()
+  #firstId = 0
+  #nextId = 0
   readonly #recentKeys: (string | undefined)[] = new Array<undefined>(REMEMBERED_KEYS).fill(undefined)
   readonly #recentIds: number[] = new Array<number>(REMEMBERED_KEYS).fill(0)
   readonly #ancestors: object[] = []
@@ -75,8 +80,8 @@ export class Encoder {
       this.#write(value, undefined)
       return this.#handles
     } finally {
-      this.#keyIds.clear()
-      this.#recentKeys.fill(undefined)
+      this.#firstId = this.#nextId
+      if (this.#keyIds.size > KEPT_KEYS) this.#keyIds.clear()
       this.#ancestors.length = 0
       this.#steps.length = 0
       this.#handles = undefined
@@ -256,21 +261,22 @@ export class Encoder {
 
   #key(key: string, position: number): void {
     const out = this.#out
-    let id: number | undefined
-    if (position < REMEMBERED_KEYS && this.#recentKeys[position] === key) {
-      id = this.#recentIds[position]
-    } else {
-      id = this.#keyIds.get(key)
-      if (position < REMEMBERED_KEYS) {
-        this.#recentKeys[position] = key
-        this.#recentIds[position] = id ?? this.#keyIds.size
-      }
+    const first = this.#firstId
+    const isRecent = position < REMEMBERED_KEYS && this.#recentKeys[position] === key
+    let id = isRecent ? this.#recentIds[position] : this.#keyIds.get(key)
+    const isKnown = id !== undefined && id >= first
+    if (!isKnown) {
+      id = this.#nextId++
+      this.#keyIds.set(key, id)
     }
-    if (id !== undefined) {
-      writeCounted(out, Tag.keyReference, id)
+    if (position < REMEMBERED_KEYS && !(isRecent && isKnown)) {
+      this.#recentKeys[position] = key
+      this.#recentIds[position] = id as number
+    }
+    if (isKnown) {
+      writeCounted(out, Tag.keyReference, (id as number) - first)
       return
     }
-    this.#keyIds.set(key, this.#keyIds.size)
     writeTag(out, Tag.keyDefinition)
     this.#string(key, key)
   }

@@ -2,7 +2,7 @@ import { types } from 'node:util'
 import { LuaNull } from '../luaNull.ts'
 import { LuaMulti } from '../multi.ts'
 import { NumberTable } from '../numberTable.ts'
-import { LuaReference, unwrapReference } from '../reference.ts'
+import { isForged, unwrapReference } from '../reference.ts'
 
 /** How an object crosses to Lua. */
 export type ObjectKind =
@@ -33,8 +33,6 @@ function isRefused(value: object): boolean {
     types.isWeakMap(value) ||
     types.isWeakSet(value) ||
     types.isExternal(value) ||
-    // One that stands for nothing: made by hand from the prototype.
-    value instanceof LuaReference ||
     value instanceof WeakRef ||
     value instanceof FinalizationRegistry
   )
@@ -59,6 +57,6 @@ export function kindOfObject(value: object): ObjectKind {
   if (types.isRegExp(value)) return 'regexp'
   if (types.isNativeError(value) || value instanceof Error) return 'error'
   if (types.isBoxedPrimitive(value)) return 'boxed'
-  if (isRefused(value)) return 'refused'
+  if (isRefused(value) || isForged(prototype)) return 'refused'
   return isObjectPrototype(prototype) ? 'plain' : 'instance'
 }

@@ -1,4 +1,4 @@
-import { type NativeReference, standFor } from '@lua-native/core-native'
+import { declareStandIn, type NativeReference, standFor } from '@lua-native/core-native'
 import { AsyncCoroutineIterator } from './asyncCoroutineIterator.ts'
 import { CoroutineIterator } from './coroutineIterator.ts'
 import type { PromiseDriver } from './promiseDriver.ts'
@@ -51,6 +51,10 @@ const YIELDED = 1
 export class LuaCoroutine implements Disposable {
   readonly #reference: NativeReference
   readonly #driver: PromiseDriver
+
+  static {
+    declareStandIn(this)
+  }
 
   /** Only runtimes make instances: see `createCoroutine`. */
   constructor(reference: NativeReference, driver: PromiseDriver) {
