@@ -264,7 +264,8 @@ bool toJs(StateBinding& binding, lua_State* L, int index, Place place, napi_valu
       if (lua_isinteger(L, index)) return integerToJs(env, lua_tointeger(L, index), out);
       return napi_create_double(env, lua_tonumber(L, index), out) == napi_ok;
     case LUA_TSTRING:
-      return stringToJs(binding, L, index, place, out) && (!binding.converting || convert(binding, place, out));
+      return stringToJs(binding, L, index, place, out) &&
+             (!binding.converting || convert(binding, place, out));
     case LUA_TTABLE:
       if ((binding.flags & kTablesAsReferences) != 0 || hasMetatable(L, index))
         return shownToJs(binding, L, index, place, out);
