@@ -12,6 +12,7 @@ namespace binding {
 namespace {
 
 constexpr lua_Integer kMaxSafeInteger = 9007199254740991;
+constexpr int kUnscopedResults = 8;
 
 void describe(Place place, char* out, size_t size) noexcept {
   if (place.index < 0) {
@@ -289,12 +290,13 @@ bool resultsToJs(StateBinding& binding, lua_State* L, int first, ResultMode mode
   }
   if (napi_create_array_with_length(env, static_cast<size_t>(count), out) != napi_ok) return false;
   for (int i = 0; i < count; i++) {
-    napi_handle_scope scope;
+    const bool scoped = i >= kUnscopedResults;  // a few need none of their own
+    napi_handle_scope scope = nullptr;
     napi_value value;
-    if (napi_open_handle_scope(env, &scope) != napi_ok) return false;
+    if (scoped && napi_open_handle_scope(env, &scope) != napi_ok) return false;
     const bool made = toJs(binding, L, first + i, Place{"result", i}, &value) &&
                       napi_set_element(env, *out, static_cast<uint32_t>(i), value) == napi_ok;
-    napi_close_handle_scope(env, scope);
+    if (scoped) napi_close_handle_scope(env, scope);
     if (!made) return false;
   }
   return true;
