@@ -4,9 +4,11 @@ import type { HostTables } from './classes/hostTables.ts'
 import { LuaCoroutine } from './coroutines/luaCoroutine.ts'
 import { PromiseDriver } from './coroutines/promiseDriver.ts'
 import { Crossing } from './crossing.ts'
+import { denyFilesystem } from './filesystem.ts'
 import type { HookSettings } from './hooks.ts'
 import { libraryBits } from './libraries.ts'
 import type { RuntimeSettings } from './options.ts'
+import { ServedInput } from './servedInput.ts'
 import type { StandardStreams } from './standardStreams.ts'
 
 /** What of a runtime is in effect and goes on in the next state after a reset. */
@@ -23,16 +25,21 @@ export interface Carried {
 export class HostState {
   readonly native: NativeState
   readonly crossing: Crossing
+  /** What the host serves of io.read, dofile and loadfile. */
+  readonly input: ServedInput
   readonly #classes: ClassRegistry
+  readonly #driver: PromiseDriver
   #tables: HostTables | undefined
 
   private constructor(native: NativeState, crossing: Crossing, classes: ClassRegistry) {
     this.native = native
     this.crossing = crossing
     this.#classes = classes
-    const driver = new PromiseDriver(native, () => this.tables)
-    crossing.native = native
-    crossing.wrapThread = (reference) => new LuaCoroutine(reference, driver)
+    this.input = new ServedInput(native)
+    this.#driver = new PromiseDriver(native, () => this.tables)
+    const weak = new WeakRef(this)
+    crossing.connect(native)
+    crossing.wrapThread = (reference) => new LuaCoroutine(reference, weak.deref()?.#driver)
   }
 
   /** Opens a state with everything that options and earlier calls of the host ask for. */
@@ -47,15 +54,17 @@ export class HostState {
       libraries,
       maxMemory,
       settings.flags,
-      maxInstructions,
-      timeout,
+      0,
+      0,
       settings.seed,
       crossing,
     )
     try {
       const state = new HostState(native, crossing, carried.classes)
       if (crossing.fromLua !== undefined) native.setConverting(true)
-      carried.streams.connect(native)
+      if (settings.denyFilesystem) denyFilesystem(native)
+      native.setLimits(maxInstructions, timeout)
+      carried.streams.connect(native, state.input)
       for (const name in settings.globals) native.setGlobal(name, settings.globals[name])
       if (!carried.classes.isEmpty) carried.classes.replay(state.tables)
       const { hook } = carried
@@ -72,7 +81,8 @@ export class HostState {
     if (this.#tables === undefined) {
       const tables = this.#classes.createTables(this.native)
       this.#tables = tables
-      this.crossing.metatableOf = (value) => tables.metatableOf(value)
+      const { metatables } = tables
+      this.crossing.metatableOf = (value) => metatables.metatableOf(value)
     }
     return this.#tables
   }
