@@ -1,5 +1,6 @@
 import { addon, type NativeState, StateFlag } from '@lua-native/core-native'
 import type { ClassRegistry } from './classes/classRegistry.ts'
+import type { HostMetatables } from './classes/hostMetatables.ts'
 import type { HostTables } from './classes/hostTables.ts'
 import { LuaCoroutine } from './coroutines/luaCoroutine.ts'
 import { PromiseDriver } from './coroutines/promiseDriver.ts'
@@ -28,7 +29,8 @@ export class HostState {
   /** What the host serves of io.read, dofile and loadfile. */
   readonly input: ServedInput
   readonly #classes: ClassRegistry
-  readonly #driver: PromiseDriver
+  /** Held here, since the crossing must not hold it. */
+  readonly driver: PromiseDriver
   #tables: HostTables | undefined
 
   private constructor(native: NativeState, crossing: Crossing, classes: ClassRegistry) {
@@ -36,10 +38,9 @@ export class HostState {
     this.crossing = crossing
     this.#classes = classes
     this.input = new ServedInput(native)
-    this.#driver = new PromiseDriver(native, () => this.tables)
-    const weak = new WeakRef(this)
+    this.driver = new PromiseDriver(native, () => this.tables)
     crossing.connect(native)
-    crossing.wrapThread = (reference) => new LuaCoroutine(reference, weak.deref()?.#driver)
+    crossing.wrapThread = threadWrapper(new WeakRef(this.driver))
   }
 
   /** Opens a state with everything that options and earlier calls of the host ask for. */
@@ -50,15 +51,7 @@ export class HostState {
     const { maxMemory, maxInstructions, timeout } = carried.limits
     const { NativeState } = addon()
     const libraries = libraryBits(settings.libraries.names)
-    const native = new NativeState(
-      libraries,
-      maxMemory,
-      settings.flags,
-      0,
-      0,
-      settings.seed,
-      crossing,
-    )
+    const native = new NativeState(libraries, maxMemory, settings.flags, 0, 0, settings.seed, crossing)
     try {
       const state = new HostState(native, crossing, carried.classes)
       if (crossing.fromLua !== undefined) native.setConverting(true)
@@ -81,9 +74,18 @@ export class HostState {
     if (this.#tables === undefined) {
       const tables = this.#classes.createTables(this.native)
       this.#tables = tables
-      const { metatables } = tables
-      this.crossing.metatableOf = (value) => metatables.metatableOf(value)
+      this.crossing.metatableOf = metatableFinder(tables.metatables)
     }
     return this.#tables
   }
+}
+
+// Functions of their own: closures made in one scope share what any of them uses, and these must not lead to the state.
+
+function threadWrapper(driver: WeakRef<PromiseDriver>): Crossing['wrapThread'] {
+  return (reference) => new LuaCoroutine(reference, driver.deref())
+}
+
+function metatableFinder(metatables: HostMetatables): Crossing['metatableOf'] {
+  return (value) => metatables.metatableOf(value)
 }

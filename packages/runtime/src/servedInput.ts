@@ -164,7 +164,8 @@ function readFile(reader: FileReader, failure: ScriptFailure, caller: string, pa
   }
   const name = textOf(path)
   const given: unknown = reader(name)
-  if (given === undefined || given === null || typeof given === 'boolean') return multi(undefined, `cannot open ${name}`)
+  if (given === undefined || given === null || typeof given === 'boolean')
+    return multi(undefined, `cannot open ${name}`)
   if (typeof given !== 'string' && !(given instanceof Uint8Array)) {
     throw failure.because(`Expected the file reader to return text or bytes, received ${describe(given)}`)
   }

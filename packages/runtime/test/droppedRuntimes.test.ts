@@ -14,6 +14,12 @@ class Point {
   }
 }
 
+class List {
+  *[Symbol.iterator](): Generator<number> {
+    yield 1
+  }
+}
+
 const uses: Record<string, (lua: Runtime) => unknown> = {
   'a plain runtime': () => undefined,
   'one that ran a script': (lua) => lua.executeScript('return 1'),
@@ -34,10 +40,14 @@ const uses: Record<string, (lua: Runtime) => unknown> = {
       construct: () => ({}),
       methods: { m: () => 1 },
       properties: { p: { get: () => 1 } },
-      operators: { __pairs: () => [1, 2], __len: () => 1 },
+      operators: { __len: () => 1 },
       statics: { s: 1 },
     })
-    lua.executeScript('n = Named() for _ in pairs(n) do end return n:m()')
+    lua.executeScript('n = Named() return n:m(), n.p, #n')
+  },
+  'one with an iterable': (lua) => {
+    lua.registerClass(List)
+    lua.executeScript('l = List() for _ in pairs(l) do end')
   },
   'one with userdata': (lua) => lua.setUserdata('it', { a: 1 }, { readable: true, methods: { m: () => 1 } }),
   'one with a coroutine': (lua) => lua.createCoroutine('return function() coroutine.yield(1) end').resume(),
@@ -60,7 +70,7 @@ const uses: Record<string, (lua: Runtime) => unknown> = {
   },
 }
 
-/** Drops a runtime; the second reference is to what only its Lua state holds, so it goes when that is closed. */
+/** A function in Lua holds the second object: it goes when the state is closed. */
 async function drop(make: () => Runtime | Promise<Runtime>): Promise<WeakRef<object>[]> {
   const lua = await make()
   const held = { name: 'held by Lua' }

@@ -1,6 +1,7 @@
 import { type NativeReference, type NativeState, unwrapReference } from '@lua-native/core-native'
 import { readPath } from '../globalPath.ts'
 import { runPrivate } from '../privateChunk.ts'
+import { ScriptFailure } from '../scriptFailure.ts'
 import { HostKind } from './hostKind.ts'
 import { HostMetatables } from './hostMetatables.ts'
 import type { HostObjects } from './hostObjects.ts'
@@ -16,7 +17,6 @@ import {
   setterFunction,
 } from './memberFunctions.ts'
 import { PairsCursor } from './pairsCursor.ts'
-import { ScriptFailure } from '../scriptFailure.ts'
 
 /**
  * Gives a metatable its `__index` and `__newindex`. Methods are found without leaving Lua, properties with one call
@@ -196,7 +196,11 @@ export class HostTables {
       ['__metatable', name],
     ])
     const live = this.#makeTable(liveStatics)
-    runPrivate(this.#native, staticSource, [metatable.object, construct, liveStatics.size > 0 ? live.object : undefined])
+    runPrivate(this.#native, staticSource, [
+      metatable.object,
+      construct,
+      liveStatics.size > 0 ? live.object : undefined,
+    ])
     table.reference.setMetatable(metatable.reference)
     for (const { reference } of [metatable, live]) reference.release()
     return table
