@@ -38,8 +38,6 @@ export const StateFlag = {
   tablesAsReferences: 32,
   /** `null` and Lua's null sentinel stand for each other. */
   nullSentinel: 64,
-  /** Closes every door of the standard libraries to the disk. */
-  denyFilesystem: 128,
 } as const
 
 /** How the results of a run become one JavaScript value. */
@@ -218,6 +216,11 @@ export interface NativeReference {
   /** The numbers 1 to `#t`; `LuaConversionError` for an element that is none. */
   toFloat64Array(): Float64Array
   setMetatable(metatable: NativeReference | null): void
+  /**
+   * A number that names the table until the state is closed, and keeps it alive until then. In a message it stands for
+   * the table as the metatable of an object.
+   */
+  anchor(): number
   getMetatable(): object | undefined
   /** Calls the value: `__call`. */
   call(args: readonly unknown[], resultMode: number): unknown
@@ -284,10 +287,6 @@ export interface NativeState {
   getStack(maxLevels: number): StackFrame[]
   /** The named locals of the function at a level; `undefined` when there is no such level. */
   getLocals(level: number): LocalVariable[] | undefined
-  /** Serves `io.read` with `fn(format)`; `null` restores. `false` when there is a global `io` that is no table. */
-  setRead(fn: ((format: string | number) => unknown) | null): boolean
-  /** Serves `dofile` and `loadfile` with `fn(path)`; `null` takes both away. */
-  setFileReader(fn: ((path: string) => unknown) | null): void
   /** Frees the registry slot of a function or reference now; it is refused from then on. */
   releaseValue(value: LuaFunctionObject | NativeReference): void
   /** Sets or (with `null`) removes the hook. `count`: instructions between count events. */

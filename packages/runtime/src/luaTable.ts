@@ -4,11 +4,12 @@ import {
   addon,
   declareStandIn,
   invalidArgument,
+  LuaDisposedError,
   type NativeReference,
+  type NativeState,
   ResultMode,
   standFor,
 } from '@lua-native/core-native'
-import type { Crossing } from './crossing.ts'
 import { type MetatableDefinition, setMetatable } from './metatable.ts'
 import { RawTable } from './rawTable.ts'
 import { pairsOf, rawKeys, sequenceOf, walkEntries } from './tableEntries.ts'
@@ -63,7 +64,7 @@ export type LuaKey = string | number | bigint | boolean | Uint8Array
  */
 export class LuaTable implements Iterable<[key: unknown, value: unknown]> {
   readonly #reference: NativeReference
-  readonly #crossing: Crossing
+  readonly #owner: NativeState | undefined
   #arriving: object | undefined
   #live: object | undefined
 
@@ -78,12 +79,12 @@ export class LuaTable implements Iterable<[key: unknown, value: unknown]> {
   }
 
   /** Only a runtime can make one. */
-  constructor(reference: NativeReference, crossing: Crossing) {
+  constructor(reference: NativeReference, owner: NativeState | undefined) {
     if (!(reference instanceof addon().NativeReference)) {
       throw invalidArgument('Expected a LuaTable to be made by a runtime: use createTable()')
     }
     this.#reference = reference
-    this.#crossing = crossing
+    this.#owner = owner
     standFor(this, reference)
     registerTable(this, this)
   }
@@ -197,7 +198,7 @@ export class LuaTable implements Iterable<[key: unknown, value: unknown]> {
    */
   pairs(): [key: unknown, value: unknown][] {
     const metapairs = this.getMetatable()?.raw.get('__pairs')
-    return pairsOf(this.#reference, this, metapairs, this.#crossing)
+    return pairsOf(this.#reference, this, metapairs, this.#native)
   }
 
   /**
@@ -212,7 +213,7 @@ export class LuaTable implements Iterable<[key: unknown, value: unknown]> {
    * table.ipairs() // => [[1, 'x'], [2, 'y']]
    */
   ipairs(): [index: number, value: unknown][] {
-    return sequenceOf(this.#reference, this, this.#crossing).map((value, index) => [index + 1, value])
+    return sequenceOf(this.#reference, this, this.#native).map((value, index) => [index + 1, value])
   }
 
   /**
@@ -366,7 +367,7 @@ export class LuaTable implements Iterable<[key: unknown, value: unknown]> {
    * table.length() // => 99
    */
   setMetatable(metatable: MetatableDefinition | LuaTable | null): void {
-    setMetatable(this.#crossing.native, this.#reference, metatable)
+    setMetatable(this.#native, this.#reference, metatable)
   }
 
   /**
@@ -467,6 +468,12 @@ export class LuaTable implements Iterable<[key: unknown, value: unknown]> {
   /** What `JSON.stringify` writes: a copy without metamethods. */
   toJSON(): unknown {
     return jsonOf(this.#reference)
+  }
+
+  /** The state, which the table keeps open, unless it was first seen after its runtime had been dropped. */
+  get #native(): NativeState {
+    if (this.#owner !== undefined) return this.#owner
+    throw new LuaDisposedError('Expected the runtime of the table to be held, received one that has been collected')
   }
 
   #arrive(): object {

@@ -74,6 +74,7 @@ export interface RuntimeSettings {
   readonly maxInstructions: number
   readonly timeout: number
   readonly flags: number
+  readonly denyFilesystem: boolean
   readonly seed: number
   readonly globals: Readonly<Record<string, unknown>>
   readonly print: ((text: string) => void) | undefined
@@ -98,10 +99,10 @@ const known = [
 ] as const
 
 const tableFlags = { object: 0, map: StateFlag.tablesAsMaps, reference: StateFlag.tablesAsReferences } as const
-const filesystemFlags = { allow: 0, deny: StateFlag.denyFilesystem } as const
+const filesystemDenied = { allow: 0, deny: 1 } as const
 const nullFlags = { nil: 0, sentinel: StateFlag.nullSentinel } as const
 
-/** Reads an option that is one of some names, and gives the flag behind it. */
+/** Reads an option that is one of some names, and gives the number behind it. */
 function choice<Name extends string>(
   option: string,
   value: unknown,
@@ -132,8 +133,8 @@ export function readOptions(value: unknown): RuntimeSettings {
       (booleanOption('allowBytecode', options.allowBytecode, false) ? StateFlag.allowBytecode : 0) |
       (libraries.sandbox ? StateFlag.sandbox : 0) |
       choice('tableAs', options.tableAs, tableFlags, 'object') |
-      choice('nulls', options.nulls, nullFlags, 'nil') |
-      choice('filesystem', options.filesystem, filesystemFlags, 'allow'),
+      choice('nulls', options.nulls, nullFlags, 'nil'),
+    denyFilesystem: choice('filesystem', options.filesystem, filesystemDenied, 'allow') === 1,
     seed: readSeed(options.seed),
     globals: readGlobals(options.globals),
     print: readPrint(options.print),

@@ -681,12 +681,14 @@ export class Runtime {
    * lua.executeScript('return io.read("n", "l")') // => [42, 'a line']
    */
   setReadHandler(handler: ReadHandler | null): boolean {
-    return this.#streams.setRead(this.#native, handler)
+    return this.#streams.setRead(this.#state.input, handler)
   }
 
   /**
    * Serves `dofile` and `loadfile` from the host, which gets the path as the script wrote it; text only. `null` takes
    * both functions away. Kept over `reset()`.
+   *
+   * @throws {TypeError} LUA_INVALID_ARGUMENT when the runtime was made without the library base, which loads sources.
    *
    * @example
    * import { createRuntime } from '@lua-native/runtime'
@@ -697,7 +699,7 @@ export class Runtime {
    * lua.executeScript('dofile("two.lua")') // throws LUA_RUNTIME
    */
   setFileReader(reader: FileReader | null): void {
-    this.#streams.setFileReader(this.#native, reader)
+    this.#streams.setFileReader(this.#state.input, reader)
   }
 
   /**

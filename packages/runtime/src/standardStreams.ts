@@ -1,5 +1,6 @@
 import { invalidArgument, type NativeState } from '@lua-native/core-native'
 import { expectation } from './argument.ts'
+import type { ServedInput } from './servedInput.ts'
 
 /**
  * Gets the text that `print` and `io.write` put out.
@@ -49,17 +50,18 @@ export type FileReader = (path: string) => string | Uint8Array | boolean | null 
 export class StandardStreams {
   #print: PrintHandler | null
   #read: ReadHandler | null = null
-  #fileReader: FileReader | null = null
+  /** `null`: both functions were taken away. */
+  #fileReader: FileReader | null | undefined
 
   constructor(print: PrintHandler | undefined) {
     this.#print = print ?? null
   }
 
   /** Connects a new state. */
-  connect(native: NativeState): void {
+  connect(native: NativeState, input: ServedInput): void {
     if (this.#print !== null) native.setPrint(this.#print)
-    if (this.#read !== null) native.setRead(this.#read)
-    if (this.#fileReader !== null) native.setFileReader(this.#fileReader)
+    if (this.#read !== null) input.setRead(this.#read)
+    if (this.#fileReader !== undefined) input.setFileReader(this.#fileReader)
   }
 
   /** Implements `Runtime.setPrintHandler`. */
@@ -70,17 +72,17 @@ export class StandardStreams {
   }
 
   /** Implements `Runtime.setReadHandler`. */
-  setRead(native: NativeState, handler: unknown): boolean {
+  setRead(input: ServedInput, handler: unknown): boolean {
     checkHandler(handler)
-    const served = native.setRead(handler as ReadHandler | null)
+    const served = input.setRead(handler as ReadHandler | null)
     this.#read = served ? (handler as ReadHandler | null) : null
     return served
   }
 
   /** Implements `Runtime.setFileReader`. */
-  setFileReader(native: NativeState, reader: unknown): void {
+  setFileReader(input: ServedInput, reader: unknown): void {
     checkHandler(reader)
-    native.setFileReader(reader as FileReader | null)
+    input.setFileReader(reader as FileReader | null)
     this.#fileReader = reader as FileReader | null
   }
 }

@@ -1,5 +1,4 @@
-import { ChunkMode, type NativeReference, ResultMode, unwrapReference } from '@lua-native/core-native'
-import type { Crossing } from './crossing.ts'
+import { ChunkMode, type NativeReference, type NativeState, ResultMode, unwrapReference } from '@lua-native/core-native'
 
 /** Entries of the first crossing of an iteration: loops often end early. */
 const FIRST_BATCH = 32
@@ -55,7 +54,7 @@ export function rawPairs(reference: NativeReference): [unknown, unknown][] {
 }
 
 /** Runs a chunk that fills a table with as many values as it returns, and gives those. */
-function collected({ native }: Crossing, source: string, name: string, args: readonly unknown[]): unknown[] {
+function collected(native: NativeState, source: string, name: string, args: readonly unknown[]): unknown[] {
   const made = native.createTable(undefined)
   const out = unwrapReference(made)
   if (out === undefined) throw new Error('Expected a new table to have a reference')
@@ -76,15 +75,15 @@ export function pairsOf(
   reference: NativeReference,
   table: object,
   metapairs: unknown,
-  crossing: Crossing,
+  native: NativeState,
 ): [unknown, unknown][] {
   if (metapairs === undefined || metapairs === null) return rawPairs(reference)
-  return paired(collected(crossing, collectPairs, '=pairs', [table, metapairs]))
+  return paired(collected(native, collectPairs, '=pairs', [table, metapairs]))
 }
 
 /** The values 1, 2, … of a table up to the first nil, with `__index`. */
-export function sequenceOf(reference: NativeReference, table: object, crossing: Crossing): unknown[] {
-  if (reference.getMetatable() !== undefined) return collected(crossing, collectSequence, '=ipairs', [table])
+export function sequenceOf(reference: NativeReference, table: object, native: NativeState): unknown[] {
+  if (reference.getMetatable() !== undefined) return collected(native, collectSequence, '=ipairs', [table])
   const batches: unknown[][] = []
   let from = 1
   for (;;) {

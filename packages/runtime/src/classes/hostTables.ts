@@ -1,7 +1,9 @@
-import { types } from 'node:util'
-import { ChunkMode, type NativeReference, type NativeState, ResultMode, unwrapReference } from '@lua-native/core-native'
+import { type NativeReference, type NativeState, unwrapReference } from '@lua-native/core-native'
 import { readPath } from '../globalPath.ts'
+import { runPrivate } from '../privateChunk.ts'
+import { ScriptFailure } from '../scriptFailure.ts'
 import { HostKind } from './hostKind.ts'
+import { HostMetatables } from './hostMetatables.ts'
 import type { HostObjects } from './hostObjects.ts'
 import { type ClassPlan, type HostPlan, noField } from './hostPlan.ts'
 import {
@@ -15,7 +17,6 @@ import {
   setterFunction,
 } from './memberFunctions.ts'
 import { PairsCursor } from './pairsCursor.ts'
-import { ScriptFailure } from './scriptFailure.ts'
 
 /**
  * Gives a metatable its `__index` and `__newindex`. Methods are found without leaving Lua, properties with one call
@@ -74,24 +75,16 @@ export class HostTables {
   readonly #native: NativeState
   readonly #objects: HostObjects
   readonly #failure: ScriptFailure
-  readonly #metatables = new WeakMap<HostKind, HostTable>()
-  /** What a coroutine yields with a promise when it was told to wait for it by `promise:await()`. */
-  readonly awaitToken: object = Object.freeze({})
-  #promise: HostTable | undefined
-  /** How many calls of {@link withPromises} are in progress. */
-  #promises = 0
+  /** What the conversion looks up; does not lead back here. */
+  readonly metatables: HostMetatables
+  /** Those of single objects, which go with the object. */
+  readonly #userdata = new WeakMap<HostKind, HostTable>()
 
   constructor(native: NativeState, objects: HostObjects) {
     this.#native = native
     this.#objects = objects
+    this.metatables = new HostMetatables(objects)
     this.#failure = new ScriptFailure(native)
-  }
-
-  /** Implements `CrossingContext.metatableOf`. */
-  metatableOf(value: object): NativeReference | undefined {
-    if (this.#promises > 0 && (types.isPromise(value) || value === this.awaitToken)) return this.#promise?.reference
-    const kind = this.#objects.kindOf(value)
-    return kind === undefined ? undefined : this.#metatables.get(kind)?.reference
   }
 
   /** Makes the metatable and the global table of a class: all of it or, when it throws, nothing. */
@@ -106,21 +99,24 @@ export class HostTables {
     if (plan.operators.has('__pairs')) this.#defineCursor()
     const metatable = this.#makeMetatable(receiver, plan)
     // Statics may hold instances.
-    this.#metatables.set(kind, metatable)
+    this.metatables.set(kind, metatable.reference)
     try {
       const table = this.#makeClassTable(plan, construct)
       this.#native.setGlobal(readPath(plan.name), table.object)
       table.reference.release()
+      // Last, since an anchor cannot be taken back.
+      this.metatables.anchor(kind, metatable.reference)
     } catch (error) {
-      this.#metatables.delete(kind)
-      metatable.reference.release()
+      this.metatables.delete(kind)
       throw error
+    } finally {
+      metatable.reference.release()
     }
   }
 
   /** Makes or changes the metatable of a single object. */
   defineUserdata(kind: HostKind, plan: HostPlan): void {
-    const known = this.#metatables.get(kind)
+    const known = this.#userdata.get(kind)
     // Held weakly: the kind of a single object lives as long as the object, and Lua holds these functions longer.
     const weak = new WeakRef(kind)
     const objects = this.#objects
@@ -132,32 +128,31 @@ export class HostTables {
       },
       failure: this.#failure,
     }
-    if (known === undefined) this.#metatables.set(kind, this.#makeMetatable(receiver, plan))
-    else this.#fillMetatable(known, receiver, plan)
+    if (known !== undefined) {
+      this.#fillMetatable(known, receiver, plan)
+      return
+    }
+    const metatable = this.#makeMetatable(receiver, plan)
+    this.#userdata.set(kind, metatable)
+    this.metatables.set(kind, metatable.reference)
   }
 
   /** Makes the metatable of promises; `yieldFunction` is Lua's `coroutine.yield`, without which none can be awaited. */
   definePromise(yieldFunction: unknown): void {
     const methods = this.#makeTable([])
-    this.#promise = this.#makeTable([
+    const metatable = this.#makeTable([
       ['__name', 'Promise'],
       ['__metatable', 'Promise'],
       ['__index', methods.object],
     ])
+    this.metatables.anchorPromise(metatable.reference)
     if (typeof yieldFunction === 'function') {
-      this.withPromises(() => this.#run(awaitSource, [methods.object, yieldFunction, this.awaitToken]))
+      const { awaitToken } = this.metatables
+      this.metatables.withPromises(() => {
+        runPrivate(this.#native, awaitSource, [methods.object, yieldFunction, awaitToken])
+      })
     }
-    methods.reference.release()
-  }
-
-  /** Lets promises cross to Lua as userdata while `work` runs. */
-  withPromises<Result>(work: () => Result): Result {
-    this.#promises += 1
-    try {
-      return work()
-    } finally {
-      this.#promises -= 1
-    }
+    for (const { reference } of [metatable, methods]) reference.release()
   }
 
   #makeMetatable(receiver: Receiver, plan: HostPlan): HostTable {
@@ -181,7 +176,7 @@ export class HostTables {
     const members = this.#makeFunctions(methods, (method, name) => methodFunction(receiver, name, method))
     const getters = this.#makeFunctions(properties, (property, name) => getterFunction(receiver, name, property))
     const setters = this.#makeFunctions(properties, (property, name) => setterFunction(receiver, name, property))
-    this.#run(memberSource, [
+    runPrivate(this.#native, memberSource, [
       metatable.object,
       opaque ? undefined : members.object,
       properties.size > 0 || reader !== undefined ? getters.object : undefined,
@@ -201,7 +196,11 @@ export class HostTables {
       ['__metatable', name],
     ])
     const live = this.#makeTable(liveStatics)
-    this.#run(staticSource, [metatable.object, construct, liveStatics.size > 0 ? live.object : undefined])
+    runPrivate(this.#native, staticSource, [
+      metatable.object,
+      construct,
+      liveStatics.size > 0 ? live.object : undefined,
+    ])
     table.reference.setMetatable(metatable.reference)
     for (const { reference } of [metatable, live]) reference.release()
     return table
@@ -211,7 +210,7 @@ export class HostTables {
   #defineCursor(): void {
     const { prototype } = PairsCursor
     let kind = this.#objects.ofPrototype(prototype)
-    if (kind !== undefined && this.#metatables.has(kind)) return
+    if (kind !== undefined && this.metatables.has(kind)) return
     if (kind === undefined) {
       kind = new HostKind('iterator')
       this.#objects.addPrototype(prototype, kind)
@@ -222,7 +221,8 @@ export class HostTables {
       ['__call', (self: PairsCursor) => self.next()],
       ['__close', (self: PairsCursor) => self.close()],
     ])
-    this.#metatables.set(kind, metatable)
+    this.metatables.anchor(kind, metatable.reference)
+    metatable.reference.release()
   }
 
   #makeFunctions<Value>(
@@ -239,11 +239,5 @@ export class HostTables {
     if (reference === undefined) throw new Error('Expected a new table to stand for a reference, received none')
     for (const [key, value] of entries) reference.set(key, value, true)
     return { object, reference }
-  }
-
-  // Without debug information, so that errors and tracebacks show the script's lines and none of these.
-  #run(source: string, args: readonly unknown[]): void {
-    const chunk = this.#native.compile(source, '=class', true)
-    this.#native.execute(chunk, '', ChunkMode.binary, args, ResultMode.first, 0, 0)
   }
 }

@@ -1,7 +1,7 @@
 import type { LuaRuntimeError } from '@lua-native/core-native'
 import { describe } from '../argument.ts'
+import type { ScriptFailure } from '../scriptFailure.ts'
 import type { FieldAccess, HostPlan, Member, Operator, Property } from './hostPlan.ts'
-import type { ScriptFailure } from './scriptFailure.ts'
 
 /** What the functions behind a metatable know of their objects. Refers to no Lua state. */
 export interface Receiver {

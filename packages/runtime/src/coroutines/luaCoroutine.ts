@@ -1,4 +1,4 @@
-import { declareStandIn, type NativeReference, standFor } from '@lua-native/core-native'
+import { declareStandIn, LuaDisposedError, type NativeReference, standFor } from '@lua-native/core-native'
 import { AsyncCoroutineIterator } from './asyncCoroutineIterator.ts'
 import { CoroutineIterator } from './coroutineIterator.ts'
 import type { PromiseDriver } from './promiseDriver.ts'
@@ -50,14 +50,14 @@ const YIELDED = 1
  */
 export class LuaCoroutine implements Disposable {
   readonly #reference: NativeReference
-  readonly #driver: PromiseDriver
+  readonly #driver: PromiseDriver | undefined
 
   static {
     declareStandIn(this)
   }
 
   /** Only runtimes make instances: see `createCoroutine`. */
-  constructor(reference: NativeReference, driver: PromiseDriver) {
+  constructor(reference: NativeReference, driver: PromiseDriver | undefined) {
     this.#reference = reference
     this.#driver = driver
     standFor(this, reference)
@@ -152,6 +152,7 @@ export class LuaCoroutine implements Disposable {
 
   /** Iterates as `Symbol.iterator` does and drives promises. */
   [Symbol.asyncIterator](): AsyncCoroutineIterator {
-    return new AsyncCoroutineIterator(this, this.#driver)
+    if (this.#driver !== undefined) return new AsyncCoroutineIterator(this, this.#driver)
+    throw new LuaDisposedError('Expected the runtime of the coroutine to be held, received one that has been collected')
   }
 }

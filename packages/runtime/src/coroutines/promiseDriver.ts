@@ -35,7 +35,7 @@ export class PromiseDriver {
 
   #waitingFor({ status, values }: CoroutineStep): Waiting | undefined {
     if (status === 'dead') return undefined
-    if (values[0] === this.#tables().awaitToken) return { promise: values[1], called: true }
+    if (values[0] === this.#tables().metatables.awaitToken) return { promise: values[1], called: true }
     return values.length === 1 && types.isPromise(values[0]) ? { promise: values[0], called: false } : undefined
   }
 
@@ -66,6 +66,6 @@ export class PromiseDriver {
       tables.definePromise(this.#native.getGlobal(['coroutine', 'yield']))
       this.#prepared = true
     }
-    return tables.withPromises(() => coroutine.resume(...args))
+    return tables.metatables.withPromises(() => coroutine.resume(...args))
   }
 }

@@ -1,0 +1,180 @@
+import {
+  invalidArgument,
+  type LuaFunctionObject,
+  type LuaMulti,
+  multi,
+  type NativeReference,
+  type NativeState,
+  unwrapReference,
+} from '@lua-native/core-native'
+import { describe } from './argument.ts'
+import { runPrivate } from './privateChunk.ts'
+import { ScriptFailure } from './scriptFailure.ts'
+import { compilable } from './scriptFile.ts'
+import type { FileReader, ReadHandler } from './standardStreams.ts'
+
+/** Sets `dofile` and `loadfile`; `read` gives source and chunk name, or nil and a message. */
+const loaderSource = `
+local load, read, raise = ...
+function loadfile(path, mode, ...env)
+  local source, name = read("loadfile", path, mode)
+  if not source then return nil, name end
+  if env.n > 0 then return load(source, name, "t", env[1]) end
+  return load(source, name, "t")
+end
+function dofile(path)
+  local source, name = read("dofile", path)
+  if not source then return raise(name) end
+  local chunk, message = load(source, name, "t")
+  if not chunk then return raise(message) end
+  return chunk()
+end`
+
+/** First byte of every binary chunk. */
+const BINARY = 0x1b
+
+/** How `io.read` is served now. */
+interface Installed {
+  /** Stands for the table `io`. */
+  readonly io: object
+  readonly table: NativeReference
+  readonly read: (...formats: unknown[]) => LuaMulti
+  /** What was there before. */
+  readonly original: unknown
+  /** Whether there was no `io` before. */
+  readonly made: boolean
+}
+
+/** Serves `io.read`, `dofile` and `loadfile` of one state from the host. */
+export class ServedInput {
+  readonly #native: NativeState
+  readonly #failure: ScriptFailure
+  /** Lua's own function, taken before any script can replace it. */
+  readonly #load: LuaFunctionObject | undefined
+  #installed: Installed | undefined
+
+  constructor(native: NativeState) {
+    this.#native = native
+    this.#failure = new ScriptFailure(native)
+    const load = native.getGlobal('load')
+    if (typeof load === 'function') this.#load = load as LuaFunctionObject
+  }
+
+  /** Serves `io.read`, or stops to. Returns whether it could. */
+  setRead(handler: ReadHandler | null): boolean {
+    this.#restoreRead()
+    if (handler === null) return true
+    const found = this.#findIo()
+    if (found === 'no table') return false
+    const io = found ?? this.#native.createTable(undefined)
+    const table = unwrapReference(io)
+    if (table === undefined) throw new Error('Expected a table to have a reference')
+    // Lua holds this function: it must not lead to the state.
+    const failure = this.#failure
+    const read = (...formats: unknown[]): LuaMulti => readAll(handler, formats, failure)
+    const original = table.get('read', true)
+    table.set('read', read, true)
+    if (found === undefined) this.#native.setGlobal('io', io)
+    this.#installed = { io, table, read, original, made: found === undefined }
+    return true
+  }
+
+  /** Serves `dofile` and `loadfile`, or takes both away. */
+  setFileReader(reader: FileReader | null): void {
+    if (reader === null) {
+      this.#native.setGlobal('dofile', undefined)
+      this.#native.setGlobal('loadfile', undefined)
+      return
+    }
+    if (this.#load === undefined) {
+      throw invalidArgument('Expected a runtime with the library "base" for setFileReader, received one without')
+    }
+    const failure = this.#failure
+    const raise = (message: unknown): never => {
+      throw failure.because(textOf(message))
+    }
+    const read = (caller: unknown, path: unknown, mode: unknown): LuaMulti =>
+      readFile(reader, failure, textOf(caller), path, mode)
+    runPrivate(this.#native, loaderSource, [this.#load, read, raise])
+  }
+
+  #restoreRead(): void {
+    const installed = this.#installed
+    if (installed === undefined) return
+    this.#installed = undefined
+    const { io, table, read, original, made } = installed
+    if (made) {
+      if (this.#findIo() === io) this.#native.setGlobal('io', undefined)
+    } else if (table.get('read', true) === read) {
+      table.set('read', original, true)
+    }
+  }
+
+  #findIo(): object | 'no table' | undefined {
+    try {
+      return this.#native.getReference('io')
+    } catch (error) {
+      if (error instanceof TypeError) return 'no table'
+      throw error
+    }
+  }
+}
+
+/** A string of Lua's, which comes as bytes under `binaryStrings`. */
+function textOf(value: unknown): string {
+  return value instanceof Uint8Array ? Buffer.from(value).toString() : String(value)
+}
+
+/** Implements `io.read`: values up to the first end of the input, which is nil. */
+function readAll(handler: ReadHandler, formats: readonly unknown[], failure: ScriptFailure): LuaMulti {
+  const asked = formats.length === 0 ? ['l'] : formats.map((format, index) => formatOf(format, index, failure))
+  const values: unknown[] = []
+  for (const format of asked) {
+    const value = readOne(handler(format), format, failure)
+    values.push(value)
+    if (value === undefined) break
+  }
+  return multi(...values)
+}
+
+function formatOf(format: unknown, index: number, failure: ScriptFailure): string | number {
+  if (typeof format === 'number' && Number.isSafeInteger(format) && format >= 0) return format
+  // As in Lua: a star in front and what comes behind the letter are of no meaning.
+  const letter = typeof format === 'string' || format instanceof Uint8Array ? textOf(format).replace(/^\*/, '')[0] : ''
+  if (letter === 'l' || letter === 'L' || letter === 'a' || letter === 'n') return letter
+  throw failure.because(`bad argument #${index + 1} to 'read' (invalid format)`)
+}
+
+function readOne(given: unknown, format: string | number, failure: ScriptFailure): unknown {
+  if (given === undefined || given === null || typeof given === 'boolean') return undefined
+  if (typeof given !== 'string' && typeof given !== 'number' && !(given instanceof Uint8Array)) {
+    throw failure.because(`Expected the read handler to return text, bytes or a number, received ${describe(given)}`)
+  }
+  if (format !== 'n') return typeof given === 'number' ? String(given) : given
+  if (typeof given === 'number') return given
+  const text = textOf(given).trim()
+  const number = Number(text)
+  return text === '' || Number.isNaN(number) ? undefined : number
+}
+
+/** Asks the host for a file: gives its source and chunk name, or nil and what is wrong. */
+function readFile(reader: FileReader, failure: ScriptFailure, caller: string, path: unknown, mode: unknown): LuaMulti {
+  if (typeof path !== 'string' && typeof path !== 'number' && !(path instanceof Uint8Array)) {
+    throw failure.because(`bad argument #1 to '${caller}' (a filename is required while the host serves files)`)
+  }
+  const name = textOf(path)
+  const given: unknown = reader(name)
+  if (given === undefined || given === null || typeof given === 'boolean')
+    return multi(undefined, `cannot open ${name}`)
+  if (typeof given !== 'string' && !(given instanceof Uint8Array)) {
+    throw failure.because(`Expected the file reader to return text or bytes, received ${describe(given)}`)
+  }
+  const source = compilable(typeof given === 'string' ? Buffer.from(given) : given)
+  const isBinary = source[0] === BINARY
+  if (isBinary) return multi(undefined, `${name}: attempt to load a binary chunk (mode is 't')`)
+  if (mode !== undefined && mode !== null && !textOf(mode).includes('t')) {
+    return multi(undefined, `${name}: attempt to load a text chunk (mode is '${textOf(mode)}')`)
+  }
+  // Text as text: only bytes that the reader gave are an object, which converters see.
+  return multi(typeof given === 'string' ? Buffer.from(source).toString() : source, `@${name}`)
+}
