@@ -8,7 +8,7 @@ using vm::Trip;
 namespace {
 
 constexpr const char* kSmall = "return {1, 'text', {x = 1.5}}";
-// A few hundred bytes of heap that would make a copy of 2^60 tables.
+// 61 tables that would make a copy of 2^61.
 constexpr const char* kShared = "local t = {1} for i = 1, 60 do t = {t, t} end return t";
 
 }  // namespace
