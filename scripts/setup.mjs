@@ -13,15 +13,16 @@ import { ensureSystemTools, hasDoctest } from './systemTools.mjs'
 
 const log = (line) => console.log(`setup: ${line}`)
 
-/** Runs `work` unless it was done for the same inputs; says how long it took. */
-async function once({ name, title, hash, outputs, work }) {
+/** Runs `work` unless it was done for the same inputs; says how long it took. `writesInputs`: they count as they are then. */
+async function once({ name, title, hash, outputs, work, writesInputs = false }) {
   if (isDone(name, hash(), outputs())) return
   const start = performance.now()
   log(`${title} …`)
   forget(name)
+  // Taken before the work: what is edited meanwhile is not built yet.
+  const before = hash()
   await work()
-  // Hashed again: installing packages may write the lockfile that it depends on.
-  markDone(name, hash())
+  markDone(name, writesInputs ? hash() : before)
   log(`${title}: ${((performance.now() - start) / 1000).toFixed(1)} s`)
 }
 
@@ -37,6 +38,8 @@ async function packages() {
   const { packageManager } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'))
   await once({
     name: 'packages',
+    // Installing may write the lockfile.
+    writesInputs: true,
     title: `npm packages (${packageManager})`,
     hash: () =>
       hashOf([

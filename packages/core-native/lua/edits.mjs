@@ -134,6 +134,12 @@ export const edits = [
   },
   {
     file: 'lvm.c',
+    find: 'pc++;  /* skip extra argument */',
+    replace: 'pc++; seg++;  /* skip extra argument */',
+    why: 'making a table takes two instructions of code and counts as one',
+  },
+  {
+    file: 'lvm.c',
     find: 'updatetrap(ci);  /* allows a signal to break the loop */',
     replace: 'polltrap(ci);',
     why: 'numeric for loops poll',
@@ -350,7 +356,7 @@ export const edits = [
     only: '5.5',
     find: '    else\n      work2do -= stres;\n  } while (fast || work2do > 0);\n',
     replace:
-      '    else {\n      work2do -= stres;\n      meter_charge(L, stres >> 3);\n    }\n  } while (fast || work2do > 0);\n  if (fast) meter_charge(L, gettotalbytes(g) >> 5);\n',
+      '    else {\n      work2do -= stres;\n      meter_charge(L, stres >> 4);\n    }\n  } while (fast || work2do > 0);\n  if (fast) meter_charge(L, gettotalbytes(g) >> 5);\n',
     why: 'collector parameters chosen so that every allocation collects',
   },
   {
@@ -364,7 +370,7 @@ export const edits = [
     file: 'lgc.c',
     only: '5.4',
     find: /(static void incstep \(lua_State \*L, global_State \*g\) \{[\s\S]*?)    debt -= work;\n/,
-    replace: '$1    debt -= work;\n    meter_charge(L, work >> 3);\n',
+    replace: '$1    debt -= work;\n    meter_charge(L, work >> 4);\n',
     why: 'collector parameters chosen so that every allocation collects',
   },
   {
