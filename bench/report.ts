@@ -93,6 +93,25 @@ export function formatMarkdown(date: string, machine: Machine, tables: readonly 
   return `${[`# Bench of ${date}`, facts.join('\n'), intro, ...sections, formatMisses(tables)].join('\n\n')}\n`
 }
 
+/** The chart, the machine and one table of every line: what the README shows between its markers. */
+export function formatReadme(date: string, machine: Machine, tables: readonly Table[]): string {
+  const columns = ['', ...header.slice(1)]
+  const rows = tables.flatMap(({ title, lines }) => [
+    [`**${title}**`, ...columns.slice(1).map(() => '')],
+    ...lines.map((line) => [line.name, ...cells(line).slice(1)]),
+  ])
+  return [
+    [
+      '<picture>',
+      '  <source media="(prefers-color-scheme: dark)" srcset="bench/results/latest-dark.svg">',
+      '  <img alt="Times of lua-native, stock Lua, wasmoon and fengari as bars" src="bench/results/latest.svg">',
+      '</picture>',
+    ].join('\n'),
+    `${date}, ${machine.cpu}, ${machine.cores} cores, ${machine.system}, Node ${machine.node}, ${machine.lua}, ${machine.peers.join(', ')}. CPU time, medians of interleaved rounds; ratio: lua-native over the baseline. [What each line measures](bench/results/${date}.md).`,
+    [columns, columns.map(rule), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n'),
+  ].join('\n\n')
+}
+
 function rule(_: string, column: number): string {
   return column === 0 ? '---' : '---:'
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { build } from './build.ts'
 import { bulk } from './bulk.ts'
@@ -9,7 +9,7 @@ import type { Table } from './line.ts'
 import { describeMachine, type Machine } from './machine.ts'
 import { objects } from './objects.ts'
 import { pureLua } from './pureLua.ts'
-import { formatMarkdown, formatMisses, formatText } from './report.ts'
+import { formatMarkdown, formatMisses, formatReadme, formatText } from './report.ts'
 import { states } from './states.ts'
 import { tables } from './tables.ts'
 import type { Effort, Workload } from './workload.ts'
@@ -60,4 +60,8 @@ function writeResults(machine: Machine, tables: readonly Table[]): void {
   for (const [file, theme] of Object.entries(themes)) {
     writeFileSync(new URL(file, folder), drawChart(panelsOf(tables), theme, footer))
   }
+  const readme = new URL('../README.md', import.meta.url)
+  const markers = /(<!-- bench:start -->)[\s\S]*?(<!-- bench:end -->)/
+  const text = readFileSync(readme, 'utf8')
+  writeFileSync(readme, text.replace(markers, `$1\n${formatReadme(date, machine, tables)}\n$2`))
 }

@@ -29,7 +29,7 @@ async function main() {
   const env = {
     ...process.env,
     // Leaks show in the tests' own counters; Node leaves much behind on purpose when it exits.
-    ASAN_OPTIONS: 'detect_leaks=0:abort_on_error=0:exitcode=86',
+    ASAN_OPTIONS: 'detect_leaks=0:abort_on_error=0:exitcode=86:allocator_may_return_null=1',
     UBSAN_OPTIONS: 'print_stacktrace=1:halt_on_error=1',
     // Tests that measure time or memory may allow for the slower, larger build.
     LUA_NATIVE_ASAN: '1',

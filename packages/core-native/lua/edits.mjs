@@ -190,7 +190,7 @@ export const edits = [
   },
   {
     file: 'lvm.c',
-    find: '      /* both strings longer than \'zl\'; go on comparing after the \'\\0\' */\n',
+    find: "      /* both strings longer than 'zl'; go on comparing after the '\\0' */\n",
     replace: '$&      meter_charge_here(8);\n',
     why: 'comparison of strings of zero bytes, one call of strcoll for each',
   },

@@ -224,7 +224,7 @@ export interface NativeReference {
   getMetatable(): object | undefined
   /** Calls the value: `__call`. */
   call(args: readonly unknown[], resultMode: number): unknown
-  /** Resumes a coroutine: `[0, …results]` when it ended, `[1, …values]` when it yielded. Throws what it raised. */
+  /** Resumes a coroutine: `[…results, 0]` when it ended, `[…values, 1]` when it yielded. Throws what it raised. */
   resume(args: readonly unknown[]): unknown[]
   status(): 'suspended' | 'running' | 'normal' | 'dead'
   /** Ends a coroutine and closes its pending to-be-closed variables. */

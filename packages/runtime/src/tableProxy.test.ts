@@ -64,6 +64,7 @@ describe('property names', () => {
     p['1e21'] = 'text too'
     p[''] = 'empty'
     p['NaN'] = 'no number'
+    // biome-ignore lint/suspicious/noProto: that this name is a field like any other is what is tested
     p['__proto__'] = 'safe'
     expect(t.get(1)).toBe('one')
     expect(t.get(-3)).toBe('minus')

@@ -66,8 +66,8 @@ napi_value coroutineResume(napi_env env, napi_callback_info info) noexcept {
     return nullptr;
   }
   const int base = lua_gettop(L);
-  lua_pushinteger(L, status == LUA_YIELD ? 1 : 0);
   lua_xmove(thread, L, results);
+  lua_pushinteger(L, status == LUA_YIELD ? 1 : 0);
   napi_value value = nullptr;
   if (!resultsToJs(binding, L, base + 1, ResultMode::all, &value)) return nullptr;
   return entry.finish(value);

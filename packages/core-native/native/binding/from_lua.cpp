@@ -12,6 +12,7 @@ namespace binding {
 namespace {
 
 constexpr lua_Integer kMaxSafeInteger = 9007199254740991;
+constexpr int kUnscopedResults = 8;
 
 void describe(Place place, char* out, size_t size) noexcept {
   if (place.index < 0) {
@@ -264,7 +265,8 @@ bool toJs(StateBinding& binding, lua_State* L, int index, Place place, napi_valu
       if (lua_isinteger(L, index)) return integerToJs(env, lua_tointeger(L, index), out);
       return napi_create_double(env, lua_tonumber(L, index), out) == napi_ok;
     case LUA_TSTRING:
-      return stringToJs(binding, L, index, place, out) && (!binding.converting || convert(binding, place, out));
+      return stringToJs(binding, L, index, place, out) &&
+             (!binding.converting || convert(binding, place, out));
     case LUA_TTABLE:
       if ((binding.flags & kTablesAsReferences) != 0 || hasMetatable(L, index))
         return shownToJs(binding, L, index, place, out);
@@ -288,12 +290,13 @@ bool resultsToJs(StateBinding& binding, lua_State* L, int first, ResultMode mode
   }
   if (napi_create_array_with_length(env, static_cast<size_t>(count), out) != napi_ok) return false;
   for (int i = 0; i < count; i++) {
-    napi_handle_scope scope;
+    const bool scoped = i >= kUnscopedResults;  // a few need none of their own
+    napi_handle_scope scope = nullptr;
     napi_value value;
-    if (napi_open_handle_scope(env, &scope) != napi_ok) return false;
+    if (scoped && napi_open_handle_scope(env, &scope) != napi_ok) return false;
     const bool made = toJs(binding, L, first + i, Place{"result", i}, &value) &&
                       napi_set_element(env, *out, static_cast<uint32_t>(i), value) == napi_ok;
-    napi_close_handle_scope(env, scope);
+    if (scoped) napi_close_handle_scope(env, scope);
     if (!made) return false;
   }
   return true;

@@ -343,7 +343,6 @@ void StateBinding::drain() noexcept {
     releasedHandles = handle->nextReleased;
     forgetHandle(L, handle);
     if (handle->id != 0) {
-      handleBytes -= handleCost(handle->type).bytes;
       handles[handle->id] = freeHandleEntry(freeHandle);
       freeHandle = handle->id;
     }
@@ -432,9 +431,10 @@ Entry::Entry(StateBinding& binding, bool counts, const vm::Limits& limits) noexc
   binding.retain();
   binding.state.enter(limits);
   binding.state.meter.countCrossing();
-  if (binding.state.depth() == 1 &&
-      (binding.releasedHandles != nullptr || binding.releasedHostRefs != nullptr))
-    binding.drain();
+  if (binding.state.depth() == 1) {
+    binding.handleBytes = 0;
+    if (binding.releasedHandles != nullptr || binding.releasedHostRefs != nullptr) binding.drain();
+  }
   L_ = binding.state.current();
   top_ = lua_gettop(L_);
   binding.resetRoom();

@@ -132,7 +132,7 @@ class StateBinding final : public vm::Host, public vm::HookTarget, public vm::Ou
   size_t room = vm::Allocator::kUnlimited;
   void resetRoom() noexcept { room = state.allocator.room(); }
 
-  // About what the objects that stand for Lua values take, until the event loop turns and they are freed.
+  // About what the objects that this run made for Lua values take: they are freed when the event loop turns.
   size_t handleBytes = 0;
   bool replaced = false;  // closed to make way for another state; for the message of its refusals
 

@@ -583,7 +583,8 @@ napi_value setPrint(napi_env env, napi_callback_info info) noexcept {
 napi_value setConverting(napi_env env, napi_callback_info info) noexcept {
   const Call<1> call(env, info);
   if (call.binding == nullptr) return nullptr;
-  if (!readBoolean(env, call.arguments[0], &call.binding->converting)) return call.refuse("Expected a boolean");
+  if (!readBoolean(env, call.arguments[0], &call.binding->converting))
+    return call.refuse("Expected a boolean");
   return undefinedValue(env);
 }
 

@@ -80,8 +80,8 @@ bool readQuickly(const ReferenceCall<2>& call, napi_value* out) noexcept {
   return made;
 }
 
-// Keys and values above `first` as one array; every `step`-th is a key. A key that is a table is a reference, so
-// that it can be handed back.
+// Keys and values above `first` as one array; every `step`-th is a key. A key that is a table is a reference,
+// so that it can be handed back.
 bool entriesToJs(StateBinding& binding, lua_State* L, int first, int step, napi_value* out) noexcept {
   napi_env env = binding.data.env;
   const int count = lua_gettop(L) - first + 1;

@@ -108,3 +108,41 @@ TEST_CASE("finalizers that are held back run in a later cycle") {
   command(machine, CollectorCommand::collect);
   CHECK(machine.eval("return done") == "1");
 }
+
+namespace {
+
+// How often a finalizer ran while the collector was told of memory elsewhere and Lua allocated nothing.
+int finalizedBy(Machine& machine, size_t bytes, int times) {
+  machine.eval("done = 0 setmetatable({}, {__gc = function() done = done + 1 end})");
+  machine.state.enter({});
+  const int top = lua_gettop(machine.L());
+  for (int i = 0; i < times; i++) vm::noteExternalBytes(machine.L(), bytes);
+  CHECK(lua_gettop(machine.L()) == top);
+  machine.state.leave(true);
+  return std::stoi(machine.eval("return done"));
+}
+
+}  // namespace
+
+TEST_CASE("memory held elsewhere makes the collector move on") {
+  Machine machine;
+  command(machine, CollectorCommand::collect);
+  CHECK(finalizedBy(machine, 1 << 16, 1000) == 1);
+  command(machine, CollectorCommand::generational);
+  CHECK(finalizedBy(machine, 1 << 16, 1000) == 1);
+}
+
+TEST_CASE("memory held elsewhere does not move a collector that is stopped") {
+  Machine machine;
+  command(machine, CollectorCommand::collect);
+  command(machine, CollectorCommand::stop);
+  CHECK(finalizedBy(machine, 1 << 20, 1000) == 0);
+  CHECK(command(machine, CollectorCommand::isrunning) == 0);
+  command(machine, CollectorCommand::restart);
+}
+
+TEST_CASE("an error in a finalizer does not come out of noteExternalBytes") {
+  Machine machine;
+  machine.eval("setmetatable({}, {__gc = function() error('in gc') end})");
+  CHECK(finalizedBy(machine, 1 << 16, 1000) == 1);
+}

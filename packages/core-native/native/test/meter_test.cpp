@@ -66,6 +66,8 @@ constexpr const char* kPrograms[] = {
     "local a, b, c = 1.5, 2.5, 0.0 for i = 1, 300 do c = c + a * b - a c = c * 0.5 + b a = a + 0.001 b = b - "
     "0.001 c "
     "= (c + (a - b) * (a + b)) // 1 % 7 end return c",
+    "for i = 1, 1000 do local t = {} end return 1",
+    "local n = 0 for i = 1, 300 do local t = {x = i, i} n = n + t.x end return n",
     "local a = 1 for i = 1, 300 do a = (a << 1 ~ i) & 65535 a = a >> 1 | 1 a = a ~ 3 end return a",
     "local n = 0 for i = 1, 500 do if i > 1000 then n = n * 2 n = n - i n = n * 3 n = n + 7 n = n // 2 end n "
     "= n + "

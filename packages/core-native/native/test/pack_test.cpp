@@ -8,7 +8,7 @@ namespace wire = vm::wire;
 namespace {
 
 std::string bytesOf(Machine& machine, const std::string& expression, bool binaryStrings = false) {
-  const Packed packed = packResult(machine, "return " + expression, binaryStrings);
+  const Packed packed = packResult(machine, "return " + expression, {.binaryStrings = binaryStrings});
   CHECK(packed.status == PackStatus::ok);
   CHECK(packed.path.empty());
   return packed.bytes;
@@ -88,9 +88,22 @@ TEST_CASE("pack: strings by length and content") {
 TEST_CASE("pack: with binaryStrings every string is bytes, but not the keys") {
   Machine machine;
   CHECK(bytesOf(machine, "'ab'", true) == Message().sized(wire::kBytes, 2).text("ab").bytes);
-  CHECK(
-      bytesOf(machine, "{k = 'v'}", true) ==
-      Message().sized(wire::kMap, 1).byte(wire::kShort + 1).text("k").sized(wire::kBytes, 1).text("v").bytes);
+  CHECK(bytesOf(machine, "{k = 'v'}", true) == Message()
+                                                   .sized(wire::kShape, 1)
+                                                   .byte(wire::kShort + 1)
+                                                   .text("k")
+                                                   .sized(wire::kBytes, 1)
+                                                   .text("v")
+                                                   .bytes);
+  CHECK(bytesOf(machine, "{k = 'v', 1}", true) == Message()
+                                                      .sized(wire::kMap, 2)
+                                                      .byte(1)
+                                                      .byte(1)
+                                                      .byte(wire::kShort + 1)
+                                                      .text("k")
+                                                      .sized(wire::kBytes, 1)
+                                                      .text("v")
+                                                      .bytes);
 }
 
 TEST_CASE("pack: tables whose keys are 1 to n are sequences") {
@@ -120,7 +133,8 @@ TEST_CASE("pack: all other tables are maps") {
       "{[-1] = 1}",
       "{[true] = 1}",
       "{1, [2.5] = 1}",
-      "{['1'] = 1}",
+      "{[('k'):rep(41)] = 1}",
+      "{a = 1, [('k'):rep(41)] = 1}",
       "{[math.maxinteger] = 1}",
       "{[{}] = 1}",
       "{1, [print] = 2}",
@@ -145,7 +159,7 @@ TEST_CASE("pack: what bytes cannot carry becomes handles, in order") {
   expected.sized(wire::kSequence, 4);
   for (uint32_t i = 0; i < 4; i++) expected.sized(wire::kHandle, i);
   CHECK(packed.bytes == expected.bytes);
-  const Packed refused = packResult(machine, "return {1, {f = print}}", false, true);
+  const Packed refused = packResult(machine, "return {1, {f = print}}", {}, true);
   CHECK(refused.status == PackStatus::refused);
   CHECK(refused.path == "[1].f");
 }
@@ -178,7 +192,7 @@ TEST_CASE("pack: cycles, and tables met twice that are none") {
 TEST_CASE("pack: paths name every kind of key and are cut at their inner end") {
   Machine machine;
   CHECK(packResult(machine, "local t = {} t[-5] = {[true] = {[1.5] = t}} return t").path ==
-        "[-5][boolean][number]");
+        "[-5][boolean][1.5]");
   const Packed longKeys =
       packResult(machine, "local t = {} for i = 1, 100 do t = {[('k'):rep(80)] = t} end return t");
   CHECK(longKeys.status == PackStatus::tooDeep);
@@ -190,10 +204,14 @@ TEST_CASE("pack: a stack that cannot grow is a status") {
   Machine machine;
   lua_State* L = machine.L();
   const vm::StackGuard guard(L);
-  machine.eval("deep = 1 for i = 1, 90 do deep = {deep} end");
+  machine.eval("deep = {print} for i = 1, 90 do deep = {deep} end");
   lua_getglobal(L, "deep");
+  const int index = lua_gettop(L);
+  CHECK(packAt(L, index).status == PackStatus::ok);
   machine.state.allocator.refusing = true;
-  const Packed packed = packTop(L);
+  while (lua_checkstack(L, 1)) lua_pushnil(L);
+  const Packed packed = packAt(L, index);
   machine.state.allocator.refusing = false;
   CHECK(packed.status == PackStatus::memory);
+  CHECK(packed.handles == 0);
 }

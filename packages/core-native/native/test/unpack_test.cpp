@@ -1,5 +1,6 @@
 #include "vm/unpack.hpp"
 
+#include "record_reader.hpp"
 #include "wire_fixture.hpp"
 
 namespace wire = vm::wire;
@@ -59,6 +60,10 @@ TEST_CASE("unpack: every tag") {
   CHECK(holds(machine, Message().byte(127).bytes, "a == 127"));
   CHECK(holds(machine, Message().byte(wire::kFloat).raw(2.0).bytes, "math.type(a) == 'float' and a == 2"));
   CHECK(holds(machine, Message().sized(wire::kMulti, 0).bytes, "select('#', ...) == 0"));
+  CHECK(holds(machine, Message().sized(wire::kObject, 1).bytes, "a == 1001", 2));
+  lua_pushlightuserdata(machine.L(), nullptr);
+  lua_setglobal(machine.L(), "null");
+  CHECK(holds(machine, Message().byte(wire::kNull).bytes, "a == null"));
 }
 
 TEST_CASE("unpack: JavaScript numbers become integers where nothing is lost") {
@@ -107,12 +112,13 @@ TEST_CASE("unpack: what was packed comes back the same, for every kind of value"
                             "{1, nil, 3}",
                             "{[0] = 1, [-7] = 2}",
                             "{[1.5] = 'x', [true] = false}",
+                            "{1, 2, 3, 4, 5, 6, 7, 8, -0.5}",
                             "{{id = 1}, {id = 2}, {id = 3, more = {1}}}"}) {
     for (const bool binary : {false, true}) {
       INFO(std::string(value));
-      const Packed packed = packResult(machine, std::string("return ") + value, binary);
+      const Packed packed = packResult(machine, std::string("return ") + value, {.binaryStrings = binary});
       REQUIRE(packed.status == vm::PackStatus::ok);
-      CHECK(holds(machine, packed.bytes, std::string("same(a, ") + value + ")"));
+      CHECK(holds(machine, recordsAsMaps(packed.bytes), std::string("same(a, ") + value + ")"));
     }
   }
   const Packed deep = packResult(machine, "local t = 1 for i = 1, 100 do t = {t} end return t");
@@ -133,7 +139,8 @@ TEST_CASE("unpack: a message cut anywhere is refused") {
 TEST_CASE("unpack: unknown tags are refused") {
   Machine machine;
   for (int tag = 0x80; tag <= 0xff; tag++) {
-    const bool known = (tag >= wire::kNil && tag <= wire::kFloat) ||
+    // Records go to JavaScript only.
+    const bool known = (tag >= wire::kNil && tag <= wire::kNull) || tag == wire::kObject ||
                        (tag >= wire::kAscii && tag <= wire::kBytes) || tag == wire::kSequence ||
                        tag == wire::kMap || (tag >= wire::kFloats && tag <= wire::kMulti) ||
                        (tag >= wire::kShort && tag < wire::kShort + 32);
@@ -167,6 +174,7 @@ TEST_CASE("unpack: handles and keys that do not exist are refused") {
   CHECK(refusal(machine, Message().sized(wire::kHandle, 2).bytes, 2) == "malformed message: unknown handle");
   CHECK(refusal(machine, Message().sized(wire::kHandle, UINT32_MAX).bytes, 2) ==
         "malformed message: unknown handle");
+  CHECK(refusal(machine, Message().sized(wire::kObject, 2).bytes, 2) == "malformed message: unknown handle");
   CHECK(refusal(machine, Message().sized(wire::kKeyRef, 0).bytes) == "malformed message: unknown key");
   CHECK(refusal(machine, Message().sized(wire::kKeyRef, UINT32_MAX).bytes) ==
         "malformed message: unknown key");

@@ -48,16 +48,16 @@ struct Packed {
   int64_t handles = 0;
 };
 
-// Packs the value on top of the stack.
-inline Packed packTop(lua_State* L, bool binaryStrings = false, bool refusing = false) {
+// Packs the value at `index`. `refusing`: the sink takes no handle.
+inline Packed packAt(lua_State* L, int index, const vm::PackOptions& options = {}, bool refusing = false) {
   CountingSink sink;
   sink.refusing = refusing;
   vm::ByteBuffer buffer;
   vm::PackFailure failure;
-  vm::PackOptions options;
-  options.binaryStrings = binaryStrings;
+  const int top = lua_gettop(L);
   Packed packed;
-  packed.status = vm::pack(L, -1, options, sink, buffer, failure);
+  packed.status = vm::pack(L, index, options, sink, buffer, failure);
+  CHECK(lua_gettop(L) == top);
   packed.bytes.assign(buffer.bytes == nullptr ? "" : buffer.bytes, buffer.length);
   packed.path = failure.path;
   packed.handles = sink.count;
@@ -65,18 +65,15 @@ inline Packed packTop(lua_State* L, bool binaryStrings = false, bool refusing = 
   return packed;
 }
 
-// Packs the result of a script, and looks that the stack is left as it was after a success.
-inline Packed packResult(Machine& machine, const std::string& source, bool binaryStrings = false,
+// Packs the result of a script.
+inline Packed packResult(Machine& machine, const std::string& source, const vm::PackOptions& options = {},
                          bool refusing = false) {
   lua_State* L = machine.L();
   const vm::StackGuard guard(L);
   machine.state.enter({});
   REQUIRE(luaL_loadstring(L, source.c_str()) == LUA_OK);
   REQUIRE(lua_pcall(L, 0, 1, 0) == LUA_OK);
-  const int top = lua_gettop(L);
-  Packed packed = packTop(L, binaryStrings, refusing);
-  CHECK(lua_gettop(L) >= top);
-  if (packed.status == vm::PackStatus::ok) CHECK(lua_gettop(L) == top);
+  const Packed packed = packAt(L, -1, options, refusing);
   machine.state.leave(true);
   return packed;
 }

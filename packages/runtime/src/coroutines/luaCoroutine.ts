@@ -24,7 +24,7 @@ export interface CoroutineStep {
   readonly values: unknown[]
 }
 
-/** First element of what the addon gives for a resume that ended in a yield. */
+/** Last element of what the addon gives for a resume that ended in a yield. */
 const YIELDED = 1
 
 /**
@@ -102,7 +102,7 @@ export class LuaCoroutine implements Disposable {
    */
   resume(...args: unknown[]): CoroutineStep {
     const values = this.#reference.resume(args)
-    return { status: values.shift() === YIELDED ? 'suspended' : 'dead', values }
+    return { status: values.pop() === YIELDED ? 'suspended' : 'dead', values }
   }
 
   /**
