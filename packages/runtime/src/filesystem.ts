@@ -8,14 +8,16 @@ import { ScriptFailure } from './scriptFailure.ts'
  * Where Lua's own function returns nil and a message for a failure, so does the refusal; otherwise it raises.
  */
 const denySource = `
-local raise = ...
+local raise, error = ..., error
 local denied = " is unavailable: this runtime was created with filesystem access denied"
 
 local function failing(door)
   return function() return nil, door .. denied end
 end
 local function raising(door)
-  return function() return raise(door .. denied) end
+  local message = door .. denied
+  if error then return function() error(message, 2) end end
+  return function() raise(message) end
 end
 
 if loadfile then loadfile = failing("loadfile") end

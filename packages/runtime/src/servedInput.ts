@@ -1,6 +1,5 @@
 import {
   invalidArgument,
-  type LuaFunctionObject,
   type LuaMulti,
   multi,
   type NativeReference,
@@ -13,20 +12,23 @@ import { ScriptFailure } from './scriptFailure.ts'
 import { compilable } from './scriptFile.ts'
 import type { FileReader, ReadHandler } from './standardStreams.ts'
 
-/** Sets `dofile` and `loadfile`; `read` gives source and chunk name, or nil and a message. */
+/** Sets `dofile` and `loadfile`; `read` gives source and chunk name, nil and a message, or
+ * nothing when there is no path. */
 const loaderSource = `
-local load, read, raise = ...
+local load, error, read = ...
 function loadfile(path, mode, ...env)
-  local source, name = read("loadfile", path, mode)
+  local source, name = read(path, mode)
+  if not name then error("a filename is required while the host serves files", 2) end
   if not source then return nil, name end
   if env.n > 0 then return load(source, name, "t", env[1]) end
   return load(source, name, "t")
 end
 function dofile(path)
-  local source, name = read("dofile", path)
-  if not source then return raise(name) end
+  local source, name = read(path)
+  if not name then error("a filename is required while the host serves files", 2) end
+  if not source then error(name, 0) end
   local chunk, message = load(source, name, "t")
-  if not chunk then return raise(message) end
+  if not chunk then error(message, 0) end
   return chunk()
 end`
 
@@ -49,15 +51,15 @@ interface Installed {
 export class ServedInput {
   readonly #native: NativeState
   readonly #failure: ScriptFailure
-  /** Lua's own function, taken before any script can replace it. */
-  readonly #load: LuaFunctionObject | undefined
+  /** Lua's own `load` and `error`, taken before any script can replace them. */
+  readonly #base: readonly unknown[] | undefined
   #installed: Installed | undefined
 
   constructor(native: NativeState) {
     this.#native = native
     this.#failure = new ScriptFailure(native)
-    const load = native.getGlobal('load')
-    if (typeof load === 'function') this.#load = load as LuaFunctionObject
+    const base = [native.getGlobal('load'), native.getGlobal('error')]
+    if (base.every((fn) => typeof fn === 'function')) this.#base = base
   }
 
   /** Serves `io.read`, or stops to. Returns whether it could. */
@@ -86,16 +88,12 @@ export class ServedInput {
       this.#native.setGlobal('loadfile', undefined)
       return
     }
-    if (this.#load === undefined) {
+    if (this.#base === undefined) {
       throw invalidArgument('Expected a runtime with the library "base" for setFileReader, received one without')
     }
     const failure = this.#failure
-    const raise = (message: unknown): never => {
-      throw failure.because(textOf(message))
-    }
-    const read = (caller: unknown, path: unknown, mode: unknown): LuaMulti =>
-      readFile(reader, failure, textOf(caller), path, mode)
-    runPrivate(this.#native, loaderSource, [this.#load, read, raise])
+    const read = (path: unknown, mode: unknown): LuaMulti => readFile(reader, failure, path, mode)
+    runPrivate(this.#native, loaderSource, [...this.#base, read])
   }
 
   #restoreRead(): void {
@@ -158,10 +156,8 @@ function readOne(given: unknown, format: string | number, failure: ScriptFailure
 }
 
 /** Asks the host for a file: gives its source and chunk name, or nil and what is wrong. */
-function readFile(reader: FileReader, failure: ScriptFailure, caller: string, path: unknown, mode: unknown): LuaMulti {
-  if (typeof path !== 'string' && typeof path !== 'number' && !(path instanceof Uint8Array)) {
-    throw failure.because(`bad argument #1 to '${caller}' (a filename is required while the host serves files)`)
-  }
+function readFile(reader: FileReader, failure: ScriptFailure, path: unknown, mode: unknown): LuaMulti {
+  if (typeof path !== 'string' && typeof path !== 'number' && !(path instanceof Uint8Array)) return multi()
   const name = textOf(path)
   const given: unknown = reader(name)
   if (given === undefined || given === null || typeof given === 'boolean')

@@ -54,6 +54,57 @@ describe('setReadHandler', () => {
     expect(lua.getGlobal('io')).toBe(null)
   })
 
+  it('puts back what was there', () => {
+    using lua = createRuntime({ libraries: 'all' })
+    lua.executeScript('original = io.read')
+    lua.setReadHandler(() => 'first')
+    lua.setReadHandler(() => 'second')
+    expect(lua.executeScript('return io.read(), io.read == original')).toEqual(['second', false])
+    expect(lua.setReadHandler(null)).toBe(true)
+    expect(lua.executeScript('return io.read == original')).toBe(true)
+    lua.setReadHandler(() => 'third')
+    lua.executeScript('function io.read() return "own" end')
+    lua.setReadHandler(null)
+    expect(lua.executeScript('return io.read()')).toBe('own')
+  })
+
+  it('leaves an io that a script put in the place of the one it made', () => {
+    using lua = createRuntime()
+    lua.setReadHandler(() => 'line')
+    lua.executeScript('io = { mine = true }')
+    lua.setReadHandler(null)
+    expect(lua.getGlobal('io.mine')).toBe(true)
+  })
+
+  it('gives text for every format but n, and numbers for that', () => {
+    using lua = createRuntime()
+    const given: unknown[] = [12, Uint8Array.of(0, 255), ' 0x10 ', 'none', false]
+    lua.setReadHandler(() => given.shift() as string)
+    expect(lua.executeScript('local a, b = io.read("*l", "a") return a, #b, b:byte(2)')).toEqual(['12', 2, 255])
+    expect(lua.executeScript('return io.read("n", "n")')).toEqual([16, null])
+    expect(lua.executeScript('return io.read("l", "l")')).toBe(null)
+  })
+
+  it.each(['"x"', '-1', '1.5', '{}', 'nil'])('refuses the format %s', (format) => {
+    using lua = createRuntime()
+    lua.setReadHandler(() => 'line')
+    expect(() => lua.executeScript(`io.read("l", ${format})`)).toThrow("bad argument #2 to 'read' (invalid format)")
+  })
+
+  it('refuses what is no input', () => {
+    using lua = createRuntime()
+    lua.setReadHandler(() => ({}) as never)
+    expect(() => lua.executeScript('io.read()')).toThrow('received an object')
+  })
+
+  it('gets names of formats under binaryStrings', () => {
+    const formats: unknown[] = []
+    using lua = createRuntime({ binaryStrings: true })
+    lua.setReadHandler((format) => void formats.push(format))
+    lua.executeScript('io.read("n") io.read()')
+    expect(formats).toEqual(['n', 'l'])
+  })
+
   it('says that it cannot when io is no table', () => {
     using lua = createRuntime({ globals: { io: 5 } })
     expect(lua.setReadHandler(() => 'line')).toBe(false)
@@ -97,6 +148,83 @@ describe('setFileReader', () => {
     expect(() => lua.executeScript('dofile("binary.lua")')).toThrow('binary')
   })
 
+  it('honours the mode and the environment', () => {
+    using lua = createRuntime()
+    lua.setFileReader(() => '#!shebang\nx = 1 return y, _ENV ~= nil')
+    expect(lua.executeScript('local env = { y = 2 } local r = loadfile("a", "t", env)() return r, env.x, x')).toEqual([
+      2,
+      1,
+      null,
+    ])
+    expect(lua.executeScript('return select("#", loadfile("a", "bt", nil)), pcall(loadfile("a", nil, nil))')).toEqual([
+      1,
+      false,
+      expect.stringContaining('a:2:'),
+    ])
+    expect(lua.executeScript('return loadfile("a", "b")')).toEqual([
+      null,
+      "a: attempt to load a text chunk (mode is 'b')",
+    ])
+  })
+
+  it('raises text, lets chunks yield, and wants a path', () => {
+    using lua = createRuntime()
+    lua.setFileReader((path) => (path === 'yields' ? 'coroutine.yield(1) return 2' : 'return ='))
+    expect(lua.executeScript('return pcall(dofile, "bad")')).toEqual([false, expect.stringMatching(/^bad:1: /)])
+    expect([...lua.createCoroutine('return function() coroutine.yield(dofile("yields")) end')]).toEqual([1, 2])
+    expect(() => lua.executeScript('dofile()')).toThrow('a filename is required')
+    expect(lua.executeScript('return pcall(loadfile, {})')).toEqual([false, expect.stringContaining('a filename is')])
+  })
+
+  it('does not use what scripts put in the place of load', () => {
+    using lua = createRuntime({ libraries: 'all' })
+    lua.executeScript('function load() return function() return "stolen" end end')
+    lua.setFileReader(() => 'return "loaded"')
+    expect(lua.executeScript('return dofile("x")')).toBe('loaded')
+  })
+
+  it('hands over names and sources as they are', () => {
+    const paths: unknown[] = []
+    using lua = createRuntime({ binaryStrings: true })
+    lua.registerTypeConverter(
+      () => true,
+      () => 'converted',
+    )
+    lua.setFileReader((path) => {
+      paths.push(path)
+      return 'return 1'
+    })
+    expect(lua.executeScript('return dofile("ä")')).toBe(1)
+    expect(paths).toEqual(['ä'])
+  })
+
+  it('stays away over a reset', () => {
+    using lua = createRuntime({ libraries: 'all' })
+    lua.setFileReader(null)
+    lua.reset()
+    expect(lua.executeScript('return dofile, loadfile')).toEqual([null, null])
+  })
+
+  it('needs the library base', () => {
+    using lua = createRuntime({ libraries: ['string'] })
+    expect(() => lua.setFileReader(() => 'return 1')).toThrow('without')
+  })
+
+  it('keeps the identity of errors', () => {
+    const error = new Error('no disk')
+    using lua = createRuntime()
+    lua.setFileReader(() => {
+      throw error
+    })
+    let caught: unknown
+    try {
+      lua.executeScript('local ok, e = pcall(loadfile, "x") error(e)')
+    } catch (thrown) {
+      caught = thrown
+    }
+    expect(caught).toBe(error)
+  })
+
   it('gives errors of the reader to the script', () => {
     using lua = createRuntime()
     lua.setFileReader(() => {
@@ -134,6 +262,9 @@ describe("filesystem: 'deny'", () => {
     'package.searchpath("mod", FOLDER .. "/?.lua")',
     'package.loadlib(PATH, "*")',
     'require("mod")',
+    'io.popen("true")',
+    'io.tmpfile()',
+    'os.execute("true")',
   ])('closes %s', (script) => {
     const globals = { PATH: join(folder, 'mod.lua'), FOLDER: folder }
     const prepare = 'package.path = FOLDER .. "/?.lua" '
@@ -147,6 +278,86 @@ describe("filesystem: 'deny'", () => {
       message = (error as Error).message
     }
     expect(message).toMatch(/denied/)
+  })
+
+  it('leaves no way back, not even with the library debug', () => {
+    const globals = { PATH: join(folder, 'mod.lua') }
+    using lua = createRuntime({ libraries: 'all', filesystem: 'deny', globals })
+    // Calls every C function that can be found from here, by values and upvalues, with the path.
+    const found = lua.executeScript(`
+      local seen, found, wanted = {}, {}, {}
+      for _, name in ipairs { "loadfile", "dofile" } do wanted[name] = true end
+      local function visit(value, name)
+        if seen[value] then return end
+        if type(value) == "table" then
+          seen[value] = true
+          for k, v in next, value do visit(k, name) visit(v, name .. "." .. tostring(k)) end
+          local meta = debug.getmetatable(value)
+          if meta then visit(meta, name .. "<meta>") end
+        elseif type(value) == "userdata" then
+          seen[value] = true
+          local meta = debug.getmetatable(value)
+          if meta then visit(meta, name .. "<meta>") end
+        elseif type(value) == "function" then
+          seen[value] = true
+          if debug.getinfo(value, "S").what == "C" and name:find("searchers") then found[#found + 1] = name:match("searchers.*") end
+          for i = 1, math.huge do
+            local key, up = debug.getupvalue(value, i)
+            if key == nil then break end
+            if up ~= nil then visit(up, name .. "^" .. i) end
+          end
+        end
+      end
+      visit(_G, "_G")
+      visit(debug.getregistry(), "registry")
+      for f in pairs(seen) do
+        if type(f) == "function" and debug.getinfo(f, "S").what == "C" then
+          for _, target in ipairs { io.read, io.write, print, error, os.exit, debug.debug, coroutine.yield } do
+            if f == target then goto next end
+          end
+          local ok, result = pcall(coroutine.wrap(f), PATH)
+          if ok and (io.type(result) and result ~= io.stdout or result == "from disk") then found[#found + 1] = "opens" end
+          if ok and type(result) == "function" then
+            local ran, value = pcall(result)
+            if ran and value == "from disk" then found[#found + 1] = "loads" end
+          end
+        end
+        ::next::
+      end
+      return #package.searchers, table.concat(found, " ")
+    `)
+    expect(found).toEqual([2, 'searchers.1'])
+  })
+
+  it('closes the doors of environments, of few libraries, after a reset, and under any limit', () => {
+    using lua = createRuntime({
+      libraries: ['base', 'package', 'io'],
+      filesystem: 'deny',
+      maxInstructions: 20,
+      globals: { PATH: join(folder, 'mod.lua') },
+    })
+    lua.reset()
+    expect(lua.executeScript('return (loadfile(PATH))')).toBe(null)
+    expect(() => lua.executeScript('io.lines(PATH)')).toThrow(expect.objectContaining({ line: 1 }))
+    using bare = createRuntime({ libraries: ['os'], filesystem: 'deny' })
+    expect(() => bare.executeScript('os.tmpname()')).toThrow('os.tmpname is unavailable')
+    using sandbox = createRuntime({ filesystem: 'deny', globals: { PATH: join(folder, 'mod.lua') } })
+    expect(sandbox.executeScript('return loadfile, dofile, io')).toEqual([null, null, null])
+    using all = createRuntime({ libraries: 'all', filesystem: 'deny' })
+    const env = all.createEnvironment()
+    expect(all.executeScriptIn(env, 'return pcall(dofile, ...)', { args: [join(folder, 'mod.lua')] })).toEqual([
+      false,
+      expect.stringContaining('denied'),
+    ])
+  })
+
+  it('lets scripts add modules of their own', () => {
+    using lua = createRuntime({ libraries: 'all', filesystem: 'deny' })
+    lua.executeScript(`
+      package.preload.a = function() return "preloaded" end
+      table.insert(package.searchers, function(name) return function() return "searched " .. name end end)
+    `)
+    expect(lua.executeScript('return require("a"), (require("b"))')).toEqual(['preloaded', 'searched b'])
   })
 
   it('leaves what the host serves and runs', () => {
