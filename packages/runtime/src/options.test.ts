@@ -19,6 +19,7 @@ describe('readOptions', () => {
       maxInstructions: 0,
       timeout: 0,
       flags: 8,
+      denyFilesystem: false,
       seed: -1,
       globals: {},
       print: undefined,
