@@ -359,6 +359,12 @@ void StateBinding::reportMemory() noexcept {
   if (napi_adjust_external_memory(data.env, change, &total) == napi_ok) reportedBytes_ = used;
 }
 
+void StateBinding::makeRoom(lua_State* L) noexcept {
+  const vm::Allocator& allocator = state.allocator;
+  if (state.meter.noMemoryTraceback() == nullptr || allocator.used <= allocator.limit / 2) return;
+  lua_gc(L, LUA_GCCOLLECT);
+}
+
 void StateBinding::keepFatal(napi_value error) noexcept {
   if (fatal_ != nullptr || error == nullptr) return;
   napi_value box;
@@ -449,6 +455,7 @@ Entry::~Entry() {
   binding_.traceback = outerTraceback_;
   if (binding_.state.depth() == 1) {
     binding_.forgetErrors();
+    binding_.makeRoom(L_);
     binding_.state.leave(counts_);
     binding_.reportMemory();
   } else {

@@ -82,6 +82,10 @@ class StateBinding final : public vm::Host, public vm::HookTarget, public vm::Ou
   void forgetHandle(lua_State* L, const Handle* handle) noexcept;
   // Frees what finalizers queued. Runs on entry, where the stack is known.
   void drain() noexcept;
+  // After a run that met the memory limit: collects, so that the next one finds room. The emergency
+  // collections of the run itself call no finalizers, and what those keep stays. The limits of the run still
+  // hold.
+  void makeRoom(lua_State* L) noexcept;
   void drainHostRefs() noexcept;
   // Releases the values whose JavaScript objects were collected, without waiting for their finalizers, which
   // run only when the event loop turns. Cheap when few handles were made since the last time.

@@ -15,7 +15,7 @@ struct Allocator {
   // shows.
   static constexpr size_t kChargedFrom = 1024;
   // How far pages that are mostly empty may take the memory held beyond the limit of the memory used.
-  static constexpr size_t kFragmentation = 8 << 20;
+  static constexpr size_t kFragmentation = 4 << 20;
 
   size_t used = 0;
   size_t peak = 0;

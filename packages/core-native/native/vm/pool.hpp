@@ -12,7 +12,7 @@ namespace vm {
 class Pool {
  public:
   // Blocks up to this size are the pool's.
-  static constexpr size_t kLargest = 256;
+  static constexpr size_t kLargest = 128;
 
   Pool() noexcept = default;
   ~Pool();

@@ -8,7 +8,6 @@ const endless = attacks('limit', [
   ['call in call', `call(function() call(function() call(${spin}) end) end)`],
   ['call that catches', `call(function() while true do pcall(${spin}) end end)`],
   ['call in pcall', `while true do pcall(call, ${spin}) end`],
-  ['call for ever', 'while true do call(function() end) end'],
   ['call that recurses', 'local function f() call(f) end while true do pcall(f) end'],
   ['call that recurses through pcall', 'local function f() pcall(call, f) pcall(call, f) end f()'],
   ['attempt that recurses', 'local function f() attempt(f) attempt(f) end f()'],
@@ -30,8 +29,6 @@ const endless = attacks('limit', [
   ['host as reader', 'while true do pcall(load, echo) load(blank) end'],
   ['host as a reader without end', 'load(blank)'],
   ['host as message handler', `while true do xpcall(error, echo) xpcall(error, attempt, ${spin}) end`],
-  ['host as __close', 'local mt = {__close = echo} while true do local c <close> = setmetatable({}, mt) end'],
-  ['host as __gc', 'local mt = {__gc = drop} while true do setmetatable({}, mt) end'],
   [
     'host as __tostring',
     'local t = setmetatable({}, {__tostring = function() return blank() end}) while true do tostring(t) end',
@@ -39,7 +36,6 @@ const endless = attacks('limit', [
   ['host as coroutine body', 'while true do coroutine.wrap(echo)(1) end'],
   ['host yields', 'while true do pcall(coroutine.wrap(function() call(coroutine.yield) end)) end'],
   ['kept function called', `keep(${spin}) callKept()`],
-  ['kept function replaced for ever', 'while true do keep(function() end) callKept() end'],
   ['host reads globals that spin', `setmetatable(_G, {__index = ${spin}}) readGlobal("missing.path")`],
   ['host writes globals that spin', `setmetatable(_G, {__newindex = ${spin}}) writeGlobal("missing")`],
   ['host reads a path that spins', `x = setmetatable({}, {__index = ${spin}}) readGlobal("x.y.z")`],
@@ -58,4 +54,12 @@ const ending = attacks('error', [
   ['fail', 'fail("x")'],
 ])
 
-export const callbacks: Attack[] = [...endless, ...ending]
+/** Objects that stand for Lua values, or errors, pile up until the event loop turns: they count against the memory limit. */
+const piling = attacks('memory', [
+  ['call for ever', 'while true do call(function() end) end'],
+  ['host as __close', 'local mt = {__close = echo} while true do local c <close> = setmetatable({}, mt) end'],
+  ['host as __gc', 'local mt = {__gc = drop} while true do setmetatable({}, mt) end'],
+  ['kept function replaced for ever', 'while true do keep(function() end) callKept() end'],
+])
+
+export const callbacks: Attack[] = [...endless, ...ending, ...piling]

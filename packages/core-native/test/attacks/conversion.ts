@@ -38,11 +38,6 @@ const endless = attacks('limit', [
   ['long arguments that are no text', 'local s = ("\\xFF\\xC3"):rep(50000) while true do echo(s) end'],
   ['large tables for ever', 'local t = {} for i = 1, 20000 do t[i] = {id = i} end while true do echo(t) end'],
   ['large tables for ever, dropped', 'local t = {} for i = 1, 20000 do t[i] = i end while true do drop(t) end'],
-  ['new functions for ever', 'while true do echo(function() end) end'],
-  ['new functions for ever, dropped', 'while true do drop(function() end) end'],
-  ['functions in tables for ever', 'while true do drop({function() end, function() end}) end'],
-  ['coroutines for ever', 'while true do drop(coroutine.create(print)) end'],
-  ['tables with metatables for ever', 'while true do drop(setmetatable({}, {})) end'],
   ['many arguments for ever', 'local function f(...) while true do drop(...) end end f(table.unpack({}, 1, 1000))'],
   ['host functions for ever', 'while true do make() end'],
   ['host objects for ever', 'while true do data() end'],
@@ -90,4 +85,13 @@ const open = attacks('any', [
   ['not a number as a value', 'return {0/0, 1/0, -1/0, -0.0, math.mininteger, math.maxinteger}'],
 ])
 
-export const conversion: Attack[] = [...bounded, ...endless, ...open]
+/** Objects that stand for Lua values, or errors, pile up until the event loop turns: they count against the memory limit. */
+const piling = attacks('memory', [
+  ['new functions for ever', 'while true do echo(function() end) end'],
+  ['new functions for ever, dropped', 'while true do drop(function() end) end'],
+  ['functions in tables for ever', 'while true do drop({function() end, function() end}) end'],
+  ['coroutines for ever', 'while true do drop(coroutine.create(print)) end'],
+  ['tables with metatables for ever', 'while true do drop(setmetatable({}, {})) end'],
+])
+
+export const conversion: Attack[] = [...bounded, ...endless, ...open, ...piling]
