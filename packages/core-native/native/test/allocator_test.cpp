@@ -2,6 +2,8 @@
 
 #include "fixture.hpp"
 
+#include <vector>
+
 using vm::Allocator;
 
 TEST_CASE("the allocator counts what is held") {
@@ -128,3 +130,54 @@ TEST_CASE("a script that outgrows the memory limit fails, and the state goes on"
           "true");
   }
 }
+
+#if !defined(__SANITIZE_ADDRESS__)  // blocks are the sanitizer's there
+TEST_CASE("blocks of one kind cannot take the room that holes between others keep") {
+  Allocator allocator;
+  allocator.limit = 8 << 20;
+  const size_t most = allocator.limit + Allocator::kFragmentation;
+  const auto fill = [&](size_t size, std::vector<void*>& blocks) {
+    while (void* block = Allocator::allocate(&allocator, nullptr, 0, size)) blocks.push_back(block);
+  };
+  const auto thin = [&](size_t size, std::vector<void*>& blocks, size_t kept) {
+    size_t left = 0;
+    for (size_t i = 0; i < blocks.size(); i++) {
+      if (i % kept == 0) {
+        blocks[left++] = blocks[i];
+      } else {
+        Allocator::allocate(&allocator, blocks[i], size, 0);
+      }
+    }
+    blocks.resize(left);
+  };
+  const auto drop = [&](size_t size, std::vector<void*>& blocks) {
+    for (void* block : blocks) Allocator::allocate(&allocator, block, size, 0);
+    blocks.clear();
+  };
+  std::vector<void*> small;
+  std::vector<void*> large;
+  for (const size_t size : {size_t{200}, size_t{10000}, size_t{100000}}) {
+    for (int round = 0; round < 3; round++) {
+      fill(48, small);
+      CHECK(allocator.used > allocator.limit / 2);
+      CHECK(allocator.footprint() <= most);
+      thin(48, small, 1000);
+      fill(size, large);
+      CHECK(allocator.footprint() <= most);
+      thin(size, large, 50);
+      fill(48, small);
+      CHECK(allocator.footprint() <= most);
+      drop(48, small);
+      drop(size, large);
+    }
+  }
+  CHECK(allocator.used == 0);
+}
+
+TEST_CASE("sizes that cannot be rounded up are refused") {
+  Allocator allocator;
+  CHECK(Allocator::allocate(&allocator, nullptr, 0, ~size_t{0}) == nullptr);
+  CHECK(Allocator::allocate(&allocator, nullptr, 0, ~size_t{0} - 100) == nullptr);
+  CHECK(allocator.used == 0);
+}
+#endif

@@ -3,6 +3,10 @@
 #include <cstdlib>
 #include <cstring>
 
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
+
 namespace vm {
 namespace {
 
@@ -19,12 +23,57 @@ constexpr size_t kPooled = Pool::kLargest;
 constexpr size_t kPooled = Pool::kLargest;
 #endif
 
+// What a block of more than kPooled bytes takes: at most a sixteenth more, so that blocks of nearly the same
+// size, such as strings that a counter is appended to, fit into each other's places when they are freed.
+size_t rounded(size_t size) noexcept {
+  if (kPooled == 0) return size;
+  size_t step = 16;
+  for (size_t rest = size >> 9; rest != 0; rest >>= 1) step <<= 1;
+  return size > Allocator::kUnlimited - step ? size : (size + step - 1) & ~(step - 1);
+}
+
 }  // namespace
 
+// Bytes that a block of the system's allocator takes beyond those it keeps: places of smaller blocks are
+// found again, those of big ones are too small for the next one when a string or a table grows.
+size_t Allocator::beyondKept(size_t taken) const noexcept {
+  if (taken >= kBig) return taken;
+  return taken > kept_ ? taken - kept_ : 0;
+}
+
+bool Allocator::roomFor(size_t taken, size_t bound) noexcept {
+  if (bound == kUnlimited) return true;
+  const auto fits = [&] {
+    const size_t held = footprint();
+    return held <= bound && beyondKept(taken) <= bound - held;
+  };
+  return fits() || (returnKept() && fits());
+}
+
+bool Allocator::returnKept() noexcept {
+  if (kept_ < kWorthReturning) return false;
+  kept_ = 0;
+#if defined(__GLIBC__)
+  malloc_trim(0);
+  if (meter != nullptr) meter->fuel -= kReturningCharge;
+#endif
+  return true;
+}
+
 void* Allocator::take(size_t size, size_t bound) noexcept {
-  if (size <= kPooled) return pool_.allocate(size, bound > large_ ? bound - large_ : 0);
-  void* block = std::malloc(size);
-  if (block != nullptr) large_ += size;
+  if (size <= kPooled) {
+    const auto poolBound = [&] {
+      const size_t others = large_ + kept_;
+      return bound == kUnlimited ? bound : bound > others ? bound - others : 0;
+    };
+    void* block = pool_.allocate(size, poolBound());
+    if (block != nullptr || !returnKept()) return block;
+    return pool_.allocate(size, poolBound());
+  }
+  const size_t taken = rounded(size);
+  if (!roomFor(taken, bound)) return nullptr;
+  void* block = std::malloc(taken);
+  if (block != nullptr) noteTaken(taken);
   return block;
 }
 
@@ -32,15 +81,21 @@ void Allocator::give(void* block, size_t size) noexcept {
   if (size <= kPooled) {
     pool_.release(block);
   } else {
-    large_ -= size;
     std::free(block);
+    noteGiven(rounded(size));
   }
 }
 
 void* Allocator::resize(void* block, size_t oldSize, size_t newSize) noexcept {
   if (oldSize > kPooled && newSize > kPooled) {
-    void* moved = std::realloc(block, newSize);
-    if (moved != nullptr) large_ += newSize - oldSize;
+    const size_t held = rounded(oldSize);
+    const size_t taken = rounded(newSize);
+    if (taken == held) return block;
+    if (taken > held && !roomFor(taken - held, footprintBound())) return nullptr;
+    void* moved = std::realloc(block, taken);
+    if (moved == nullptr) return nullptr;
+    noteGiven(held);
+    noteTaken(taken);
     return moved;
   }
   if (oldSize <= kPooled && newSize <= kPooled && Pool::sameBlock(oldSize, newSize)) return block;

@@ -2,37 +2,12 @@
 
 #include <cstdlib>
 
-#if defined(_WIN32)
-#include <malloc.h>
-#endif
-
 namespace vm {
-namespace {
-
-void* alignedAllocate(size_t alignment, size_t size) noexcept {
-#if defined(_WIN32)
-  return _aligned_malloc(size, alignment);
-#else
-  void* memory = nullptr;
-  return posix_memalign(&memory, alignment, size) == 0 ? memory : nullptr;
-#endif
-}
-
-void alignedFree(void* memory) noexcept {
-#if defined(_WIN32)
-  _aligned_free(memory);
-#else
-  std::free(memory);
-#endif
-}
-
-}  // namespace
 
 Pool::~Pool() {
   while (segments_ != nullptr) {
     Segment* segment = segments_;
     segments_ = segment->next;
-    alignedFree(segment->memory);
     std::free(segment);
   }
 }
@@ -108,20 +83,20 @@ void Pool::releaseSlowly(Page* page) noexcept {
 
 bool Pool::addSegment(size_t footprintLimit) noexcept {
   const size_t size = footprint_ < kGrowFrom ? kSmallSegment : kLargeSegment;
-  if (footprint_ + size > footprintLimit) return false;
-  auto* segment = static_cast<Segment*>(std::malloc(sizeof(Segment)));
+  // Aligned here, by room for one page more: what an aligned allocation of the system leaves when it is freed
+  // is too small for the next one.
+  const size_t taken = sizeof(Segment) + kPageSize + size;
+  if (footprint_ + taken > footprintLimit) return false;
+  auto* segment = static_cast<Segment*>(std::malloc(taken));
   if (segment == nullptr) return false;
-  void* memory = alignedAllocate(kPageSize, size);
-  if (memory == nullptr) {
-    std::free(segment);
-    return false;
-  }
-  *segment = {segments_, nullptr, memory, size, 0};
+  uint8_t* pages =
+      reinterpret_cast<uint8_t*>(pageOf(reinterpret_cast<uint8_t*>(segment + 1) + kPageSize - 1));
+  *segment = {segments_, nullptr, pages, size, taken, 0};
   if (segments_ != nullptr) segments_->previous = segment;
   segments_ = segment;
-  footprint_ += size;
+  footprint_ += taken;
   for (size_t offset = size; offset > 0; offset -= kPageSize) {
-    auto* page = reinterpret_cast<Page*>(static_cast<uint8_t*>(memory) + offset - kPageSize);
+    auto* page = reinterpret_cast<Page*>(pages + offset - kPageSize);
     page->segment = segment;
     page->listed = false;
     link(empty_, page);
@@ -131,15 +106,14 @@ bool Pool::addSegment(size_t footprintLimit) noexcept {
 
 void Pool::dropSegment(Segment* segment) noexcept {
   for (size_t offset = 0; offset < segment->size; offset += kPageSize)
-    unlink(empty_, reinterpret_cast<Page*>(static_cast<uint8_t*>(segment->memory) + offset));
+    unlink(empty_, reinterpret_cast<Page*>(segment->pages + offset));
   if (segment->previous != nullptr) {
     segment->previous->next = segment->next;
   } else {
     segments_ = segment->next;
   }
   if (segment->next != nullptr) segment->next->previous = segment->previous;
-  footprint_ -= segment->size;
-  alignedFree(segment->memory);
+  footprint_ -= segment->taken;
   std::free(segment);
 }
 

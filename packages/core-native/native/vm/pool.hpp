@@ -73,13 +73,14 @@ class Pool {
     uint8_t index;  // size class
     bool listed;    // it is in the list of usable pages
   };
-  // Kept apart from its pages, which need their alignment.
+  // Lies before its pages, in the same block of the system's.
   struct Segment {
     Segment* next;
     Segment* previous;
-    void* memory;
-    size_t size;
-    size_t used;  // pages that are not empty
+    uint8_t* pages;
+    size_t size;   // of all pages
+    size_t taken;  // of the block
+    size_t used;   // pages that are not empty
   };
 
   [[nodiscard]] static constexpr size_t classOf(size_t size) noexcept { return (size - 1) / kStep; }

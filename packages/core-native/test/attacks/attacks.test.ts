@@ -15,15 +15,6 @@ const everything = process.env.ATTACKS === 'all'
 const maxMemory = 64 * 1024 * 1024
 const grownBytes = maxMemory + 16 * 1024 * 1024
 
-/**
- * Scripts that are known to take more, in bytes: holes that `malloc` keeps between blocks of kilobytes, which the
- * allocator does not see. Measured: 18 and 23 MB over the limit. To be brought below the bound of the others.
- */
-const knownGrowth: Readonly<Record<string, number>> = {
-  'strings kept': maxMemory + 24 * 1024 * 1024,
-  'finalizer of a C function': maxMemory + 32 * 1024 * 1024,
-}
-
 interface Mode {
   readonly title: string
   readonly limits: Job['limits']
@@ -71,10 +62,7 @@ function problemsOf(attacks: readonly Attack[], { limits, bounds }: Mode): Promi
     let child = new AttackProcess()
     for (const attack of attacks) {
       const outcome = await child.run({ source: attack.source, maxMemory, limits })
-      const grown = Math.max(bounds.grownBytes, knownGrowth[attack.name] ?? 0)
-      problems.push(
-        ...judge(attack, outcome, { ...bounds, grownBytes: grown }).map((problem) => `${attack.name}: ${problem}`),
-      )
+      problems.push(...judge(attack, outcome, bounds).map((problem) => `${attack.name}: ${problem}`))
       if ('death' in outcome) child = new AttackProcess()
     }
     child.close()

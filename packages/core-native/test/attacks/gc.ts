@@ -37,7 +37,6 @@ const collector = attacks('limit', [
     'finalizers spin',
     'for i = 1, 100 do setmetatable({}, {__gc = function() while true do end end}) end collectgarbage() collectgarbage() while true do end',
   ],
-  ['finalizer of a C function', 'local mt = {__gc = collectgarbage} while true do setmetatable({}, mt) end'],
   [
     'finalizer re-registers',
     'local mt = {} function mt.__gc(o) setmetatable(o, mt) end setmetatable({}, mt) while true do collectgarbage() end',
@@ -187,6 +186,7 @@ const leftBehind = attacks('any', [
 
 /** Garbage with finalizers comes faster than they run; an emergency collection calls none. */
 const outpacing = attacks('memory', [
+  ['finalizer of a C function', 'local mt = {__gc = collectgarbage} while true do setmetatable({}, mt) end'],
   ['finalizer fails', 'local mt = {__gc = error} while true do setmetatable({}, mt) end'],
   [
     'finalizer allocates',
