@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <random>
 
 #include "vm/chunk.hpp"
 
@@ -75,6 +76,8 @@ struct AddonData {
   size_t outboxLength = 0;
   napi_ref referenceClass = nullptr;
   bool tornDown = false;
+  // Of seeds. Kept: to open it takes longer than to open a state.
+  std::random_device random;
 
  private:
   ~AddonData() = default;

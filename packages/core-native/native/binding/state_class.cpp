@@ -3,7 +3,6 @@
 #include <cstdio>
 #include <cstring>
 #include <new>
-#include <random>
 
 #include "arguments.hpp"
 #include "failure_binding.hpp"
@@ -111,7 +110,7 @@ napi_value construct(napi_env env, napi_callback_info info) noexcept {
   config.policy.sandbox = (bits & kSandbox) != 0;
   config.policy.seeded = seed >= 0;
   config.allowBytecode = (bits & kAllowBytecode) != 0;
-  config.seed = seed >= 0 ? static_cast<unsigned>(static_cast<uint64_t>(seed)) : std::random_device{}();
+  config.seed = seed >= 0 ? static_cast<unsigned>(static_cast<uint64_t>(seed)) : data->random();
   config.policy.seed = config.seed;
   auto* binding = new (std::nothrow) StateBinding(*data, config, bits);
   if (binding == nullptr) {
