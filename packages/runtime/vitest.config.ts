@@ -7,7 +7,8 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     // Processes, not threads: a crash of the addon fails one file, and tests start worker threads of their own.
     pool: 'forks',
-    execArgv: ['--expose-gc'],
+    // Frames of the sanitized build are larger.
+    execArgv: ['--expose-gc', ...(process.env.LUA_NATIVE_ASAN === '1' ? ['--stack-size=3900'] : [])],
     // The long suites start a process per case.
     testTimeout: 60_000,
     hookTimeout: 60_000,

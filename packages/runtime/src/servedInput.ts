@@ -16,12 +16,11 @@ import type { FileReader, ReadHandler } from './standardStreams.ts'
  * nothing when there is no path. */
 const loaderSource = `
 local load, error, read = ...
-function loadfile(path, mode, ...env)
+function loadfile(path, mode, ...)
   local source, name = read(path, mode)
   if not name then error("a filename is required while the host serves files", 2) end
   if not source then return nil, name end
-  if env.n > 0 then return load(source, name, "t", env[1]) end
-  return load(source, name, "t")
+  return load(source, name, "t", ...)
 end
 function dofile(path)
   local source, name = read(path)

@@ -5,7 +5,16 @@ import { describe, expect, test } from 'vitest'
 
 const read = (name: string): string => readFileSync(new URL(`fixtures/${name}`, import.meta.url), 'utf8')
 const walk = read('walkLibraries.lua')
-const golden = (preset: string): string[] => read(`golden/${preset}.txt`).trimEnd().split('\n')
+/** What only Lua 5.5 has, and what only Lua 5.4 has in the preset `all`; the lists are those of Lua 5.5. */
+const since55 = ['math.frexp: function', 'math.ldexp: function', 'table.create: function']
+const until54 = ['debug.setcstacklimit: function']
+const { versionNumber } = createRuntime().info()
+
+function golden(preset: string): string[] {
+  const list = read(`golden/${preset}.txt`).trimEnd().split('\n')
+  if (versionNumber >= 505) return list
+  return [...list.filter((line) => !since55.includes(line)), ...(preset === 'all' ? until54 : [])].sort()
+}
 
 describe.each(['sandbox', 'safe', 'all'] as const)('the preset %s', (preset) => {
   test('gives scripts what is on its list', () => {

@@ -17,6 +17,8 @@ namespace {
 constexpr int kSlots = 16;
 // Entries that one crossing may bring; all are on the Lua stack at once.
 constexpr double kMostEntries = 100000;
+// Entries for which the stack grows at a time.
+constexpr int kEntriesAtOnce = 256;
 
 // Enters Lua for a table method. `ready` is false when an exception is pending.
 struct TableEntry {
@@ -204,15 +206,16 @@ napi_value tableEntries(napi_env env, napi_callback_info info) noexcept {
       !readBoolean(env, call.arguments[2], &keysOnly))
     return call.refuse("Expected a key, a number of entries from 1 to 100000 and a boolean");
   const auto most = static_cast<int>(limit);
-  TableEntry table(*call.binding, most * 2 + kSlots);
+  TableEntry table(*call.binding, kSlots);
   if (!table.ready) return nullptr;
   const int base = lua_gettop(table.L);
   call.push(table.L);
   if (pushJs(*call.binding, table.L, call.arguments[0], kPlaceValue) != 1) return nullptr;
   const int status = vm::protect(table.L, 2, LUA_MULTRET, [most, keysOnly](lua_State* inner) {
-    luaL_checkstack(inner, most * 2 + 4, nullptr);
     int count = 0;
-    while (lua_next(inner, 1) != 0) {
+    for (;;) {
+      if (count % kEntriesAtOnce == 0) luaL_checkstack(inner, kEntriesAtOnce * 2 + 4, nullptr);
+      if (lua_next(inner, 1) == 0) break;
       if (keysOnly) lua_pop(inner, 1);
       if (++count == most) break;
       lua_pushvalue(inner, keysOnly ? -1 : -2);
@@ -224,6 +227,10 @@ napi_value tableEntries(napi_env env, napi_callback_info info) noexcept {
     return nullptr;
   }
   napi_value value = nullptr;
+  if (!lua_checkstack(table.L, kSlots)) {
+    throwMemory(*call.binding);
+    return nullptr;
+  }
   if (!entriesToJs(*call.binding, table.L, base + 1, keysOnly ? 1 : 2, &value)) return nullptr;
   return table.entry.finish(value);
 }
@@ -238,14 +245,14 @@ napi_value tableSequence(napi_env env, napi_callback_info info) noexcept {
     return call.refuse("Expected a first index and a number of values from 1 to 100000");
   const auto first = static_cast<lua_Integer>(from);
   const auto most = static_cast<int>(limit);
-  TableEntry table(*call.binding, most + kSlots);
+  TableEntry table(*call.binding, kSlots);
   if (!table.ready) return nullptr;
   const int base = lua_gettop(table.L);
   call.push(table.L);
   const int status = vm::protect(table.L, 1, LUA_MULTRET, [first, most](lua_State* inner) {
-    luaL_checkstack(inner, most + 4, nullptr);
     int count = 0;
     for (; count < most; count++) {
+      if (count % kEntriesAtOnce == 0) luaL_checkstack(inner, kEntriesAtOnce + 4, nullptr);
       if (lua_geti(inner, 1, first + count) != LUA_TNIL) continue;
       lua_pop(inner, 1);
       break;
@@ -257,6 +264,10 @@ napi_value tableSequence(napi_env env, napi_callback_info info) noexcept {
     return nullptr;
   }
   napi_value value = nullptr;
+  if (!lua_checkstack(table.L, kSlots)) {
+    throwMemory(*call.binding);
+    return nullptr;
+  }
   if (!resultsToJs(*call.binding, table.L, base + 1, ResultMode::all, &value)) return nullptr;
   return table.entry.finish(value);
 }

@@ -10,33 +10,21 @@ double previousMode(int mode) noexcept {
 }
 
 #if LUA_VERSION_NUM < 505
-// Lua 5.4 sets parameters by the call that sets the mode; 0 leaves one as it is. It gives no previous values:
-// -1.
+// Reads a parameter of Lua 5.4, which gives the value before only where it sets one; sets it unless `value` is
+// not positive.
+double exchange(lua_State* L, int command, int value) noexcept {
+  const int before = lua_gc(L, command, 100);
+  lua_gc(L, command, value > 0 ? value : before);
+  return before;
+}
+
+// The parameters of the generational mode can be set by the call that sets the mode, and not read: -1.
 double setParameter(lua_State* L, int parameter, int value) noexcept {
-  const int generational = lua_gc(L, LUA_GCINC, 0, 0, 0) == LUA_GCGEN;
-  if (value > 0) {
-    switch (parameter) {
-      case 0:
-        lua_gc(L, LUA_GCGEN, value, 0);
-        break;
-      case 1:
-        lua_gc(L, LUA_GCGEN, 0, value);
-        break;
-      case 3:
-        lua_gc(L, LUA_GCINC, value, 0, 0);
-        break;
-      case 4:
-        lua_gc(L, LUA_GCINC, 0, value, 0);
-        break;
-      default:
-        break;
-    }
-  }
-  if (generational) {
-    lua_gc(L, LUA_GCGEN, 0, 0);
-  } else {
-    lua_gc(L, LUA_GCINC, 0, 0, 0);
-  }
+  if (parameter == 3) return exchange(L, LUA_GCSETPAUSE, value);
+  if (parameter == 4) return exchange(L, LUA_GCSETSTEPMUL, value);
+  if (value <= 0 || parameter > 1) return -1;
+  const int mode = lua_gc(L, LUA_GCGEN, parameter == 0 ? value : 0, parameter == 1 ? value : 0);
+  if (mode == LUA_GCINC) lua_gc(L, LUA_GCINC, 0, 0, 0);
   return -1;
 }
 #endif

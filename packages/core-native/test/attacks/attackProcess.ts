@@ -36,6 +36,8 @@ const patienceMs = 15_000
 
 // A small young generation, so that garbage of the JavaScript side does not count as growth by the script.
 const childFlags = ['--expose-gc', '--max-semi-space-size=1']
+// Frames of the sanitized build are larger.
+if (process.env.LUA_NATIVE_ASAN === '1') childFlags.push('--stack-size=3900')
 
 /** A process that runs attacks one after another. */
 export class AttackProcess {

@@ -206,8 +206,11 @@ describe('a class from a JavaScript class', () => {
       ),
     ).toBe('1a 2b')
     expect(log).toEqual(['end'])
-    lua.executeScript('for i, v in pairs(Bag("a", "b")) do break end do local b <close> = Bag() end')
-    expect(log).toEqual(['end', 'end', 'disposed'])
+    lua.executeScript('for i, v in pairs(Bag("a", "b")) do break end')
+    lua.executeScript('do local b <close> = Bag() end')
+    // Only since Lua 5.5 does pairs pass on the closing value that a __pairs gives.
+    const closed = lua.info().versionNumber < 505 ? [] : ['end']
+    expect(log).toEqual(['end', ...closed, 'disposed'])
     expect(lua.executeScript('local it = pairs(Bag("a")) return getmetatable(it)')).toBe('iterator')
   })
 
