@@ -42,6 +42,8 @@ const operations: Readonly<Record<string, (lua: Runtime) => unknown>> = {
   'a number': script('return 1'),
   'a string': script('return ("x"):rep(300)'),
   'a table out': script('local t = {} for i = 1, 50 do t[i] = {i, tostring(i)} end return t'),
+  'a short table out': script('return {"a", 1, true}'),
+  'a short array in': (lua) => lua.setGlobal('value', ['text', 1.5]),
   'a table with names out': script('local t = {} for i = 1, 50 do t["k" .. i] = {a = i, b = {i}} end return t'),
   'a deep table out': script('local t = {} for i = 1, 80 do t = {t} end return t'),
   'many results': script('return table.unpack({}, 1, 400)'),

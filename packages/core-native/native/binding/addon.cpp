@@ -13,8 +13,8 @@
 namespace binding {
 namespace {
 
-constexpr const char* kCallbackNames[] = {"createError", "encode",    "decode",       "identify",
-                                          "annotate",    "heartbeat", "wrapReference"};
+constexpr const char* kCallbackNames[] = {"createError", "encode",    "decode",        "identify",
+                                          "annotate",    "heartbeat", "wrapReference", "list"};
 
 napi_value refuse(napi_env env, const char* expected) noexcept {
   napi_throw_type_error(env, "LUA_INVALID_ARGUMENT", expected);

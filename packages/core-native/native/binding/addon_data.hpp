@@ -21,11 +21,12 @@ enum class Callback : int {
   annotate,
   heartbeat,
   wrapReference,
+  list,
   count
 };
 
-// Slots of the mailbox.
-enum Mailbox : int { kMailOffset = 0, kMailLength = 1 };
+// Slots of the mailbox: numbers that callbacks take or give. A call takes longer for each argument.
+enum Mailbox : int { kMailOffset = 0, kMailLength = 1, kMailFlags = 2, kMailPlace = 3 };
 
 struct AddonData {
   explicit AddonData(napi_env owner) noexcept;

@@ -6,6 +6,7 @@
 
 #include "failure_binding.hpp"
 #include "handle_binding.hpp"
+#include "vm/short_sequence.hpp"
 #include "vm/wire.hpp"
 
 namespace binding {
@@ -158,25 +159,34 @@ bool decode(StateBinding& binding, const vm::ByteBuffer& bytes, napi_value handl
             uint32_t flags, napi_value* out) noexcept {
   AddonData& data = binding.data;
   napi_env env = data.env;
-  napi_value arguments[6];
+  napi_value arguments[4];
+  size_t count = 0;  // up to the last that says something
   napi_get_undefined(env, &arguments[0]);
+  arguments[1] = arguments[2] = arguments[3] = arguments[0];
   if (bytes.length <= data.inboxLength) {
     std::memcpy(data.inbox, bytes.bytes, bytes.length);
   } else if (!bytesToJs(env, bytes.bytes, bytes.length, &arguments[0])) {
     return false;
+  } else {
+    count = 1;
   }
-  napi_create_double(env, static_cast<double>(bytes.length), &arguments[1]);
-  arguments[2] = handles;
-  if (handles == nullptr) napi_get_undefined(env, &arguments[2]);
-  napi_create_uint32(env, flags, &arguments[3]);
-  napi_get_undefined(env, &arguments[4]);
+  if (handles != nullptr) {
+    arguments[1] = handles;
+    count = 2;
+  }
   if ((flags & kStrictConversion) != 0) {  // only then can decoding itself fail
     char path[64];
     describe(place, path, sizeof(path));
-    napi_create_string_latin1(env, path, NAPI_AUTO_LENGTH, &arguments[4]);
+    napi_create_string_latin1(env, path, NAPI_AUTO_LENGTH, &arguments[2]);
+    count = 3;
   }
-  arguments[5] = binding.context();
-  *out = data.call(Callback::decode, 6, arguments);
+  if (binding.converting) {
+    arguments[3] = binding.context();
+    count = 4;
+  }
+  data.mailbox[kMailLength] = static_cast<uint32_t>(bytes.length);  // of a message in the inbox
+  data.mailbox[kMailFlags] = flags;
+  *out = data.call(Callback::decode, count, arguments);
   return *out != nullptr;
 }
 
@@ -212,6 +222,47 @@ bool packedToJs(StateBinding& binding, lua_State* L, int index, Place place, uin
   }
   binding.data.givePackBuffer(bytes);
   return made;
+}
+
+// Up to here an array of converted elements takes less time than a message.
+constexpr unsigned kShortSequence = 16;
+// What a copy takes, in units of the meter per value and in bytes, as messages count it.
+constexpr ptrdiff_t kUnitsPerValue = 8;
+constexpr size_t kBytesPerValue = 8;
+constexpr size_t kBytesPerTable = 32;
+
+// A table that shortSequence() found to have `count` elements.
+bool shortSequenceToJs(StateBinding& binding, lua_State* L, int index, Place place, int count,
+                       napi_value* out) noexcept {
+  napi_env env = binding.data.env;
+  const size_t bytes = kBytesPerTable + kBytesPerValue * static_cast<size_t>(count + 1);
+  if (bytes > binding.room || !lua_checkstack(L, 1)) {
+    throwMemory(binding);
+    return false;
+  }
+  binding.room -= bytes;
+  binding.state.meter.fuel -= kUnitsPerValue * (count + 1);  // the next poll sees it
+  const int table = lua_absindex(L, index);
+  if (count == 0) return napi_create_array(env, out) == napi_ok;
+  napi_value elements[kShortSequence];
+  for (int i = 0; i < count; i++) {
+    lua_rawgeti(L, table, i + 1);
+    const bool made = toJs(binding, L, -1, place, &elements[i]);
+    lua_pop(L, 1);
+    if (!made) return false;
+  }
+  *out = binding.data.call(Callback::list, static_cast<size_t>(count), elements);
+  return *out != nullptr;
+}
+
+bool plainTableToJs(StateBinding& binding, lua_State* L, int index, Place place, napi_value* out) noexcept {
+  // Else elements may fail to cross, and messages know where they are; or they become something else.
+  constexpr uint32_t kOwnWays = kStrictConversion | kTablesAsMaps;
+  if ((binding.flags & kOwnWays) == 0 && !binding.converting) {
+    const int count = vm::shortSequence(L, index, kShortSequence);
+    if (count >= 0) return shortSequenceToJs(binding, L, index, place, count, out);
+  }
+  return packedToJs(binding, L, index, place, binding.flags, out);
 }
 
 bool hasMetatable(lua_State* L, int index) noexcept {
@@ -270,7 +321,7 @@ bool toJs(StateBinding& binding, lua_State* L, int index, Place place, napi_valu
     case LUA_TTABLE:
       if ((binding.flags & kTablesAsReferences) != 0 || hasMetatable(L, index))
         return shownToJs(binding, L, index, place, out);
-      return packedToJs(binding, L, index, place, binding.flags, out);
+      return plainTableToJs(binding, L, index, place, out);
     case LUA_TLIGHTUSERDATA:
       if (lua_touserdata(L, index) == nullptr)
         return packedToJs(binding, L, index, place, binding.flags, out);

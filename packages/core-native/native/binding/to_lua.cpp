@@ -5,6 +5,7 @@
 #include "failure_binding.hpp"
 #include "handle_binding.hpp"
 #include "host_binding.hpp"
+#include "short_array.hpp"
 #include "vm/collector.hpp"
 #include "vm/protect.hpp"
 #include "vm/unpack.hpp"
@@ -196,11 +197,10 @@ int pushHandle(StateBinding& binding, lua_State* L, napi_value value, int place)
 int pushEncoded(StateBinding& binding, lua_State* L, napi_value value, int place) noexcept {
   AddonData& data = binding.data;
   napi_env env = data.env;
-  napi_value arguments[4] = {value};
-  napi_create_int32(env, place, &arguments[1]);
-  napi_create_uint32(env, binding.flags, &arguments[2]);
-  arguments[3] = binding.context();
-  napi_value handles = data.call(Callback::encode, 4, arguments);
+  const napi_value arguments[2] = {value, binding.context()};
+  data.mailbox[kMailFlags] = binding.flags;
+  data.mailbox[kMailPlace] = static_cast<uint32_t>(place);
+  napi_value handles = data.call(Callback::encode, 2, arguments);
   if (handles == nullptr) {
     throwMemory(binding);  // no effect when the encoder threw
     return -1;
@@ -339,6 +339,13 @@ int pushJs(StateBinding& binding, lua_State* L, napi_value value, int place) noe
       }
       return pushEncoded(binding, L, value, place);
     }
+    case napi_object:
+      // Strict conversion looks at each character, and tells where it refused one.
+      if (!binding.inspecting && (binding.flags & kStrictConversion) == 0) {
+        const int pushed = pushShortArray(binding, L, value);
+        if (pushed != 0) return pushed;
+      }
+      return pushEncoded(binding, L, value, place);
     default:
       return pushEncoded(binding, L, value, place);
   }

@@ -1,6 +1,7 @@
 #include "vm/raw.hpp"
 
 #include "fixture.hpp"
+#include "vm/short_sequence.hpp"
 
 namespace raw = vm::raw;
 
@@ -105,4 +106,30 @@ TEST_CASE("raw: the sizes of both parts") {
   unsigned used = 0;
   for (unsigned i = 0; i < raw::arraySize(grown); i++) used += raw::arraySlot(L, grown, i, &value) ? 1 : 0;
   CHECK(used == 5);
+}
+
+TEST_CASE("short sequences are told from all other tables") {
+  Machine machine;
+  lua_State* L = machine.L();
+  const auto count = [&machine, L](const char* table) {
+    const vm::StackGuard guard(L);
+    push(machine, table);
+    return vm::shortSequence(L, -1, 4);
+  };
+  CHECK(count("{}") == 0);
+  CHECK(count("{1}") == 1);
+  CHECK(count("{1, 'b', true, 1.5}") == 4);
+  CHECK(count("{1, 2, nil, nil}") == 2);
+  CHECK(count("{nil, 2}") == -1);
+  CHECK(count("{1, nil, 3}") == -1);
+  CHECK(count("{1, 2, 3, 4, 5}") == -1);
+  CHECK(count("{1, {}}") == -1);
+  CHECK(count("{print}") == -1);
+  CHECK(count("{x = 1}") == -1);
+  CHECK(count("{1, x = 1}") == -1);
+  CHECK(count("{('x'):rep(1000)}") == 1);
+  CHECK(count("(function() local t = {x = 1} t.x = nil return t end)()") == 0);
+  CHECK(count("(function() local t = {} for i = 1, 100 do t['k' .. i] = 1 end for i = 1, 100 do t['k' .. i] "
+              "= nil "
+              "end return t end)()") == -1);
 }

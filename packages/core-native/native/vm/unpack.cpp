@@ -32,6 +32,10 @@ struct Unpacker {
   TString* keys[wire::kMaxKeys];
   Shape shapes[wire::kMaxShapes];
 
+  // The arrays stay as they are: clearing 20 KB would take longer than to read a small message.
+  Unpacker(lua_State* state, const uint8_t* bytes, size_t length, int base, int handles) noexcept
+      : L(state), at(bytes), end(bytes + length), handleBase(base), handleCount(handles) {}
+
   void need(size_t size) {
     if (static_cast<size_t>(end - at) < size) luaL_error(L, "malformed message: it ends too early");
   }
@@ -306,7 +310,7 @@ struct Unpacker {
 }  // namespace
 
 int unpack(lua_State* L, const uint8_t* bytes, size_t length, int handleBase, int handleCount) {
-  Unpacker unpacker{L, bytes, bytes + length, handleBase, handleCount};
+  Unpacker unpacker(L, bytes, length, handleBase, handleCount);
   int count = 1;
   if (length > 0 && bytes[0] == wire::kMulti) {
     unpacker.at++;

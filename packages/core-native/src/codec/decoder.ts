@@ -95,7 +95,8 @@ export class Decoder {
       this.#view = this.#inboxView
       this.#handles = []
       this.#converters = undefined
-      this.#steps.length = 0
+      // Only what failed leaves some, and setting the length takes long.
+      if (this.#steps.length > 0) this.#steps.length = 0
       if (this.#shapes.length > 0) this.#shapes = []
     }
   }

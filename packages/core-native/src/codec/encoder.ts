@@ -92,8 +92,9 @@ export class Encoder {
       this.#firstId = this.#nextId
       this.#shapes.settle()
       if (this.#keyIds.size > KEPT_KEYS) this.#keyIds.clear()
-      this.#ancestors.length = 0
-      this.#steps.length = 0
+      // Only what failed leaves some. Setting the length of an array that is empty takes longer than all of this.
+      if (this.#ancestors.length > 0) this.#ancestors.length = 0
+      if (this.#steps.length > 0) this.#steps.length = 0
       this.#handles = undefined
       this.#context = undefined
       this.#converters = undefined
