@@ -155,7 +155,7 @@ export interface AddonHost {
 }
 
 /** Slots of the mailbox, as `Mailbox` in `addon_data.hpp`. */
-export const MailboxSlot = { offset: 0, length: 1, flags: 2, place: 3 } as const
+export const MailboxSlot = { offset: 0, length: 1, flags: 2, place: 3, count: 4, yielded: 5 } as const
 
 /** Figures of the last outermost run, in the order of the array that {@link NativeState.lastRun} returns. */
 export type RunFigures = [instructions: number, cpuMs: number, wallMs: number, peakBytes: number, crossings: number]
@@ -198,7 +198,7 @@ export interface NativeReference {
   readonly type: ReferenceType
   readonly released: boolean
   /** `raw`: without `__index`. */
-  get(key: unknown, raw: boolean): unknown
+  get(key: unknown, raw?: boolean): unknown
   /** The table at a key as the host's object; `undefined` for nil, a `TypeError` for something else. */
   getReference(key: unknown): object | undefined
   /** `raw`: without `__newindex`. */
@@ -229,8 +229,11 @@ export interface NativeReference {
   getMetatable(): object | undefined
   /** Calls the value: `__call`. */
   call(args: readonly unknown[], resultMode: number): unknown
-  /** Resumes a coroutine: `[…results, 0]` when it ended, `[…values, 1]` when it yielded. Throws what it raised. */
-  resume(args: readonly unknown[]): unknown[]
+  /**
+   * Resumes a coroutine. Gives what it yielded or returned: `undefined` for nothing, one value as it is, several as an
+   * array; the mailbox says how many there are, and whether it yielded. Throws what it raised.
+   */
+  resume(...args: unknown[]): unknown
   status(): 'suspended' | 'running' | 'normal' | 'dead'
   /** Ends a coroutine and closes its pending to-be-closed variables. */
   close(): void
@@ -358,7 +361,7 @@ export interface Addon {
   /** The first bytes that every chunk dumped by this build starts with: signature, version, format, sizes. */
   readonly bytecodeHeader: Uint8Array
   /**
-   * Must be called once per environment before any state is made. `mailbox` (at least 4 slots) and `inbox` (4096
+   * Must be called once per environment before any state is made. `mailbox` (a slot for each {@link MailboxSlot}) and `inbox` (4096
    * bytes) are memory that both sides see. Throws when called twice.
    */
   initialize(host: AddonHost, mailbox: Uint32Array, inbox: Uint8Array): void

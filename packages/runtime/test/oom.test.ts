@@ -91,6 +91,10 @@ const operations: Readonly<Record<string, (lua: Runtime) => unknown>> = {
   'a nested expression': script(`return ${'('.repeat(150)}1${')'.repeat(150)}`),
   'load in Lua': script('return load("return " .. ("{1},"):rep(50) .. "1")()'),
   'a coroutine': script('local c = coroutine.wrap(function(...) coroutine.yield({...}) end) return c(1, 2, 3)'),
+  'a coroutine, resumed': (lua) => {
+    const coroutine = lua.createCoroutine('return function(...) while true do coroutine.yield(..., {...}) end end')
+    return [coroutine.resume('x', [1, 'y'], records), coroutine.resume(), coroutine.resume(...new Array(20).fill('z'))]
+  },
   'a coroutine out': script('return coroutine.create(print)'),
   'a concatenation': script('local s = "" for i = 1, 60 do s = s .. i end return s'),
   'string functions': script(

@@ -26,7 +26,15 @@ enum class Callback : int {
 };
 
 // Slots of the mailbox: numbers that callbacks take or give. A call takes longer for each argument.
-enum Mailbox : int { kMailOffset = 0, kMailLength = 1, kMailFlags = 2, kMailPlace = 3 };
+enum Mailbox : int {
+  kMailOffset = 0,
+  kMailLength = 1,
+  kMailFlags = 2,
+  kMailPlace = 3,
+  kMailCount = 4,
+  kMailYielded = 5,
+  kMailSlots = 6
+};
 
 struct AddonData {
   explicit AddonData(napi_env owner) noexcept;

@@ -13,7 +13,6 @@ namespace binding {
 namespace {
 
 constexpr lua_Integer kMaxSafeInteger = 9007199254740991;
-constexpr int kUnscopedResults = 8;
 
 void describe(Place place, char* out, size_t size) noexcept {
   if (place.index < 0) {
@@ -331,6 +330,19 @@ bool toJs(StateBinding& binding, lua_State* L, int index, Place place, napi_valu
   }
 }
 
+namespace {
+
+// Several values as one array, when they are few.
+bool fewToJs(StateBinding& binding, lua_State* L, int first, int count, napi_value* out) noexcept {
+  napi_value values[kShortSequence];
+  for (int i = 0; i < count; i++)
+    if (!toJs(binding, L, first + i, Place{"result", i}, &values[i])) return false;
+  *out = binding.data.call(Callback::list, static_cast<size_t>(count), values);
+  return *out != nullptr;
+}
+
+}  // namespace
+
 bool resultsToJs(StateBinding& binding, lua_State* L, int first, ResultMode mode, napi_value* out) noexcept {
   napi_env env = binding.data.env;
   const int count = lua_gettop(L) - first + 1;
@@ -339,15 +351,15 @@ bool resultsToJs(StateBinding& binding, lua_State* L, int first, ResultMode mode
     if (count <= 0) return napi_get_undefined(env, out) == napi_ok;
     if (count == 1 || mode == ResultMode::first) return toJs(binding, L, first, Place{"result", -1}, out);
   }
+  if (count > 0 && count <= static_cast<int>(kShortSequence)) return fewToJs(binding, L, first, count, out);
   if (napi_create_array_with_length(env, static_cast<size_t>(count), out) != napi_ok) return false;
   for (int i = 0; i < count; i++) {
-    const bool scoped = i >= kUnscopedResults;  // a few need none of their own
-    napi_handle_scope scope = nullptr;
+    napi_handle_scope scope;
     napi_value value;
-    if (scoped && napi_open_handle_scope(env, &scope) != napi_ok) return false;
+    if (napi_open_handle_scope(env, &scope) != napi_ok) return false;
     const bool made = toJs(binding, L, first + i, Place{"result", i}, &value) &&
                       napi_set_element(env, *out, static_cast<uint32_t>(i), value) == napi_ok;
-    if (scoped) napi_close_handle_scope(env, scope);
+    napi_close_handle_scope(env, scope);
     if (!made) return false;
   }
   return true;
