@@ -57,11 +57,6 @@ struct AddonData {
   // Whether JavaScript can still run in this environment.
   [[nodiscard]] bool alive() const noexcept;
 
-  // At least `size` bytes that stay valid until the next call; null when the system has no more.
-  char* scratch(size_t size) noexcept;
-  // Gives a large scratch back.
-  void trimScratch() noexcept;
-
   // A buffer for packing, kept between uses unless it is large. Nested uses get one each.
   vm::ByteBuffer takePackBuffer() noexcept;
   void givePackBuffer(vm::ByteBuffer buffer) noexcept;
@@ -91,8 +86,6 @@ struct AddonData {
   int references_ = 1;
   StateBinding* states_ = nullptr;
   vm::ByteBuffer packBuffer_;
-  char* scratch_ = nullptr;
-  size_t scratchSize_ = 0;
   uintptr_t stackLimit_ = 0;
 };
 

@@ -6,6 +6,7 @@
 
 #include "failure_binding.hpp"
 #include "handle_binding.hpp"
+#include "vm/ascii.hpp"
 #include "vm/short_sequence.hpp"
 #include "vm/wire.hpp"
 
@@ -31,12 +32,6 @@ bool refuse(const StateBinding& binding, Place place, const char* expected) noex
   detail.text = path;
   throwError(binding.data, ErrorKind::conversion, message, NAPI_AUTO_LENGTH, detail);
   return false;
-}
-
-bool isAscii(const char* text, size_t length) noexcept {
-  for (size_t i = 0; i < length; i++)
-    if ((static_cast<unsigned char>(text[i]) & 0x80u) != 0) return false;
-  return true;
 }
 
 // Length of the UTF-8 sequence at `text`, 0 when it is not valid (Unicode 16, table 3-7).
@@ -98,7 +93,7 @@ bool stringToJs(StateBinding& binding, lua_State* L, int index, Place place, nap
   if ((binding.flags & kBinaryStrings) != 0) {
     made = bytesToJs(env, text, length, out);
   } else if (length <= kMaxStringLength) {
-    if (isAscii(text, length)) {
+    if (vm::isAscii(text, length)) {
       made = napi_create_string_latin1(env, text, length, out) == napi_ok;
     } else {
       if ((binding.flags & kStrictConversion) != 0 && !isUtf8(text, length))

@@ -1,6 +1,9 @@
 #include "vm/raw.hpp"
 
 #include "fixture.hpp"
+#include "vm/ascii.hpp"
+#include "vm/long_string.hpp"
+#include "vm/protect.hpp"
 #include "vm/short_sequence.hpp"
 
 namespace raw = vm::raw;
@@ -132,4 +135,32 @@ TEST_CASE("short sequences are told from all other tables") {
   CHECK(count("(function() local t = {} for i = 1, 100 do t['k' .. i] = 1 end for i = 1, 100 do t['k' .. i] "
               "= nil "
               "end return t end)()") == -1);
+}
+
+TEST_CASE("ASCII is told from other bytes, wherever they are") {
+  for (size_t length = 0; length < 200; length++) {
+    std::string text(length, 'a');
+    CHECK(vm::isAscii(text.data(), length));
+    for (size_t at = 0; at < length; at++) {
+      text[at] = '\x80';
+      CHECK(!vm::isAscii(text.data(), length));
+      text[at] = '\x7f';
+      CHECK(vm::isAscii(text.data(), length));
+    }
+  }
+}
+
+TEST_CASE("a string written in place is like any other") {
+  Machine machine;
+  lua_State* L = machine.L();
+  char* place = nullptr;
+  REQUIRE(vm::protect(L, 0, 1, [&place](lua_State* inner) {
+            place = vm::pushUnwrittenString(inner, 5000);
+            return 1;
+          }) == LUA_OK);
+  std::memset(place, 'z', 5000);
+  place[5000] = '\0';
+  lua_setglobal(L, "written");
+  CHECK(machine.eval("local t = {[written] = 1} return #written == 5000 and written == ('z'):rep(5000) and "
+                     "t[('z'):rep(5000)]") == "1");
 }
