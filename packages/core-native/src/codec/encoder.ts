@@ -234,7 +234,8 @@ export class Encoder {
   #record(value: object, step: PathStep | undefined): void {
     this.#enter(value, step)
     const shapes = this.#shapes
-    const start = startFields(this.#out)
+    const out = this.#out
+    const start = startFields(out)
     const source = value as Record<string, unknown>
     let path: KeyPath | undefined = shapes.root
     /** Where the keys left the known shapes; from there on they are written. */
@@ -244,18 +245,19 @@ export class Encoder {
     // Inherited properties cross too, as documented.
     for (const key in source) {
       const property = source[key]
-      const isNil = this.#isNil(property)
-      if (isNil) this.#refuseNil(property, key)
       if (left === undefined) {
         const next: KeyPath | undefined = shapes.follow(path as KeyPath, key)
         if (next !== undefined) {
           path = next
-          hasNil ||= isNil
-          this.#write(property, key)
+          if (typeof property === 'number') writeNumber(out, property)
+          else if (typeof property === 'string') this.#string(property, key)
+          else if (this.#orNil(property, key)) hasNil = true
           continue
         }
         left = path as KeyPath
       }
+      const isNil = this.#isNil(property)
+      if (isNil) this.#refuseNil(property, key)
       if (isNil) continue
       count++
       const canBeShared = this.#key(key)
@@ -264,6 +266,14 @@ export class Encoder {
     }
     this.#endRecord(start, left ?? (path as KeyPath), count, hasNil ? undefined : path)
     this.#leave(step)
+  }
+
+  /** Writes a property that a shape has a place for, nil or not. Returns whether it was nil. */
+  #orNil(property: unknown, key: string): boolean {
+    const isNil = this.#isNil(property)
+    if (isNil) this.#refuseNil(property, key)
+    this.#write(property, key)
+    return isNil
   }
 
   /** Completes a record: the keys of `known` come from a shape, `count` are written; `path` is all, if it can be shared. */
