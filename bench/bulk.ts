@@ -26,6 +26,8 @@ return list`
 
 const fourMegabytes = 'return ("The quick brown fox. "):rep(199729):sub(1, 4194304)'
 
+const taker = 'return function(value) end'
+
 const perProperty = 'property by property in C'
 
 /** Two ways to do the same, and how much longer ours may take. */
@@ -60,18 +62,21 @@ function getterOf(lua: Runtime, source: string): () => unknown {
 /** Large and small values both ways, against what reads or makes them one property at a time. */
 export async function bulk({ baselines }: Toolchain, effort: Effort): Promise<Table> {
   const lua = createRuntime(limits)
-  const take = lua.executeScript<(value: unknown) => void>('return function(value) end')
+  const take = lua.executeScript<(value: unknown) => void>(taker)
   const lines: Line[] = []
   const add = async (comparison: Comparison): Promise<void> => {
     lines.push(await compare(comparison, effort))
   }
   const addBothWays = async (name: string, source: string, max: number, baseline = perProperty): Promise<unknown> => {
-    const get = getterOf(lua, source)
+    // A runtime of its own, which holds what the baseline's state does: the collector looks at all of it.
+    using own = createRuntime(limits)
+    const get = getterOf(own, source)
+    const put = own.executeScript<(value: unknown) => void>(taker)
     baselines.setTable(source)
     const value = get()
     await add({ name: `${name} → JS`, baseline, max, theirs: () => baselines.readTable(), ours: get })
     const theirs = (): void => baselines.writeTable(value)
-    await add({ name: `${name} → Lua`, baseline, max, theirs, ours: () => take(value) })
+    await add({ name: `${name} → Lua`, baseline, max, theirs, ours: () => put(value) })
     return value
   }
 

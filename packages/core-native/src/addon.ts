@@ -118,21 +118,21 @@ export interface AddonHost {
   ): object
   /**
    * Encodes one value that is no number, boolean, string, `null`, `undefined` or function. Writes to the outbox,
-   * puts offset and length into the mailbox (slots 0 and 1), and returns the functions and handles that the bytes
-   * refer to by index, or `undefined` when there are none. `place`: -1 a value, -2 a result of a host function,
-   * from 0 on the index of an argument. `flags`: {@link StateFlag} bits. `context`: what the state was made with.
+   * puts offset and length into the mailbox, and returns the functions and handles that the bytes
+   * refer to by index, or `undefined` when there are none. In the mailbox it finds the place (-1 a value, -2 a
+   * result of a host function, from 0 on the index of an argument) and the {@link StateFlag} bits. `context`: what the
+   * state was made with.
    */
-  encode(value: unknown, place: number, flags: number, context: CrossingContext | undefined): unknown[] | undefined
+  encode(value: unknown, context: CrossingContext | undefined): unknown[] | undefined
   /**
-   * Decodes `length` bytes at the start of `bytes` (or of the inbox, when `undefined`). `place`: where the value stands,
-   * for the path in an error; given when `flags` ask for strict conversion. Without that and without converters in
-   * `context` it neither fails nor runs code of the host's.
+   * Decodes `bytes`, or when `undefined` as many from the start of the inbox as the mailbox says; the
+   * {@link StateFlag} bits are there too. `place`: where the value stands, for the path in an error; given when the
+   * flags ask for strict conversion. `context`: given when the state converts. Without the two it neither fails nor
+   * runs code of the host's.
    */
   decode(
     bytes: Uint8Array | undefined,
-    length: number,
     handles: unknown[] | undefined,
-    flags: number,
     place: string | undefined,
     context: CrossingContext | undefined,
   ): unknown
@@ -150,7 +150,12 @@ export interface AddonHost {
   annotate(error: unknown, traceback: string, chunk: string, line: number): void
   /** Does nothing: called now and then in a long run, so that a terminating thread is noticed. */
   heartbeat(): void
+  /** An array of the arguments: one call takes less time than to set a few elements from outside. */
+  list(...values: unknown[]): unknown[]
 }
+
+/** Slots of the mailbox, as `Mailbox` in `addon_data.hpp`. */
+export const MailboxSlot = { offset: 0, length: 1, flags: 2, place: 3, count: 4, yielded: 5 } as const
 
 /** Figures of the last outermost run, in the order of the array that {@link NativeState.lastRun} returns. */
 export type RunFigures = [instructions: number, cpuMs: number, wallMs: number, peakBytes: number, crossings: number]
@@ -193,7 +198,7 @@ export interface NativeReference {
   readonly type: ReferenceType
   readonly released: boolean
   /** `raw`: without `__index`. */
-  get(key: unknown, raw: boolean): unknown
+  get(key: unknown, raw?: boolean): unknown
   /** The table at a key as the host's object; `undefined` for nil, a `TypeError` for something else. */
   getReference(key: unknown): object | undefined
   /** `raw`: without `__newindex`. */
@@ -224,8 +229,11 @@ export interface NativeReference {
   getMetatable(): object | undefined
   /** Calls the value: `__call`. */
   call(args: readonly unknown[], resultMode: number): unknown
-  /** Resumes a coroutine: `[…results, 0]` when it ended, `[…values, 1]` when it yielded. Throws what it raised. */
-  resume(args: readonly unknown[]): unknown[]
+  /**
+   * Resumes a coroutine. Gives what it yielded or returned: `undefined` for nothing, one value as it is, several as an
+   * array; the mailbox says how many there are, and whether it yielded. Throws what it raised.
+   */
+  resume(...args: unknown[]): unknown
   status(): 'suspended' | 'running' | 'normal' | 'dead'
   /** Ends a coroutine and closes its pending to-be-closed variables. */
   close(): void
@@ -298,6 +306,11 @@ export interface NativeState {
    * handle, so that converters see them.
    */
   setConverting(on: boolean): void
+  /**
+   * Whether the context has a say about objects on their way to Lua (`toLua`, `metatableOf`): without it small arrays
+   * do not go through the encoder.
+   */
+  setInspecting(on: boolean): void
   lastRun(): RunFigures
   /** Ends the run in progress, if any, with a `LuaLimitError` of limit `'abort'`. */
   cancel(): void
@@ -348,7 +361,7 @@ export interface Addon {
   /** The first bytes that every chunk dumped by this build starts with: signature, version, format, sizes. */
   readonly bytecodeHeader: Uint8Array
   /**
-   * Must be called once per environment before any state is made. `mailbox` (at least 4 slots) and `inbox` (4096
+   * Must be called once per environment before any state is made. `mailbox` (a slot for each {@link MailboxSlot}) and `inbox` (4096
    * bytes) are memory that both sides see. Throws when called twice.
    */
   initialize(host: AddonHost, mailbox: Uint32Array, inbox: Uint8Array): void

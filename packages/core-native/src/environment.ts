@@ -1,11 +1,12 @@
-import type { Addon } from './addon.ts'
+import { type Addon, MailboxSlot } from './addon.ts'
 import { createHost } from './host.ts'
 import { loadAddon } from './load.ts'
 
-const MAILBOX_SLOTS = 4
 const INBOX_BYTES = 4096
 
 let loaded: Addon | undefined
+/** Numbers that go along with calls of the addon and of its host. */
+const mailbox = new Uint32Array(Object.keys(MailboxSlot).length)
 
 /**
  * The addon of this environment (the main thread or a worker). The first call loads the binary and introduces both
@@ -17,7 +18,6 @@ export function addon(): Addon {
 }
 
 function introduce(native: Addon): Addon {
-  const mailbox = new Uint32Array(MAILBOX_SLOTS)
   const inbox = new Uint8Array(INBOX_BYTES)
   // Announced once the addon knows its host: before that it has nowhere to keep the buffer.
   let outbox: Uint8Array | undefined
@@ -30,4 +30,14 @@ function introduce(native: Addon): Addon {
   initialized = true
   if (outbox !== undefined) native.setOutbox(outbox)
   return native
+}
+
+/** How many values the last resume of a coroutine gave. */
+export function resumedCount(): number {
+  return mailbox[MailboxSlot.count] as number
+}
+
+/** Whether the last resume of a coroutine ended in a yield. */
+export function resumeYielded(): boolean {
+  return mailbox[MailboxSlot.yielded] === 1
 }

@@ -1,4 +1,4 @@
-import type { AddonHost } from './addon.ts'
+import { type AddonHost, MailboxSlot } from './addon.ts'
 import { DecoderStack } from './codec/decoderStack.ts'
 import { MessageStack } from './codec/messageStack.ts'
 import { Outbox } from './codec/outbox.ts'
@@ -13,9 +13,17 @@ export function createHost(mailbox: Uint32Array, inbox: Uint8Array, announce: (o
   const decoders = new DecoderStack(inbox)
   return {
     createError,
-    encode: (value, place, flags, context) => messages.encode(value, place, flags, context),
-    decode: (bytes, length, handles, flags, place, context) =>
-      decoders.decode(bytes, length, handles, flags, place, context),
+    encode: (value, context) =>
+      messages.encode(value, (mailbox[MailboxSlot.place] as number) | 0, mailbox[MailboxSlot.flags] as number, context),
+    decode: (bytes, handles, place, context) =>
+      decoders.decode(
+        bytes,
+        bytes === undefined ? (mailbox[MailboxSlot.length] as number) : bytes.length,
+        handles,
+        mailbox[MailboxSlot.flags] as number,
+        place,
+        context,
+      ),
     wrapReference: (reference, type, context) => context?.wrap(reference, type) ?? new LuaReference(reference),
     identify,
     annotate: (error, traceback, chunk, line) => {
@@ -23,5 +31,6 @@ export function createHost(mailbox: Uint32Array, inbox: Uint8Array, announce: (o
       addLuaFrames(error, traceback)
     },
     heartbeat: () => undefined,
+    list: (...values) => values,
   }
 }

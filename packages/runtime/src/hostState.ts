@@ -55,6 +55,7 @@ export class HostState {
     try {
       const state = new HostState(native, crossing, carried.classes)
       if (crossing.fromLua !== undefined) native.setConverting(true)
+      if (crossing.toLua !== undefined) native.setInspecting(true)
       if (settings.denyFilesystem) denyFilesystem(native)
       native.setLimits(maxInstructions, timeout)
       carried.streams.connect(native, state.input)
@@ -75,6 +76,7 @@ export class HostState {
       const tables = this.#classes.createTables(this.native)
       this.#tables = tables
       this.crossing.metatableOf = metatableFinder(tables.metatables)
+      this.native.setInspecting(true)
     }
     return this.#tables
   }

@@ -101,7 +101,7 @@ export class LuaTable implements Iterable<[key: unknown, value: unknown]> {
    * table.get('1') // => null
    */
   get<Value = unknown>(key: LuaKey): Value {
-    return this.#reference.get(key, false) as Value
+    return this.#reference.get(key) as Value
   }
 
   /**

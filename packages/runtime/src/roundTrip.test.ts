@@ -75,9 +75,16 @@ function arbitrary(random: () => number, depth: number): unknown {
 }
 
 describe('any value', () => {
-  it.each([1, 2, 3, 4])('comes back from Lua as it went (seed %i)', (seed) => {
+  it.each([
+    [1, true],
+    [2, true],
+    [3, true],
+    [4, false],
+    [5, false],
+    [6, false],
+  ])('comes back from Lua as it went (seed %i, strict %s)', (seed, strictConversion) => {
     const random = randomFrom(seed)
-    using lua = createRuntime({ strictConversion: true })
+    using lua = createRuntime({ strictConversion })
     const echo = lua.executeScript<(value: unknown) => unknown>('return function(...) return ... end')
     lua.executeScript('function through(...) return host(...) end')
     for (let round = 0; round < 400; round++) {

@@ -267,6 +267,7 @@ export class Runtime {
    */
   registerTypeConverter<Value extends object>(match: ConverterMatch<Value>, toLua: (value: Value) => unknown): void {
     this.#crossing.toLua = withConverter(this.#crossing.toLua, match, toLua, 'toLua')
+    this.#native.setInspecting(true)
   }
 
   /**

@@ -116,14 +116,14 @@ class TableHandler implements ProxyHandler<object> {
 
   #read(key: string | number | bigint): unknown {
     if (this.#live) return this.#readLive(key)
-    return this.#reference.get(key, false)
+    return this.#reference.get(key)
   }
 
   /** Reads a table as a live proxy, and all else as it is. */
   #readLive(key: string | number | bigint): unknown {
     let value: unknown
     try {
-      value = this.#reference.get(key, false)
+      value = this.#reference.get(key)
       if (typeof value !== 'object' || value === null) return value
       const table = tableOf(value)
       if (table !== undefined) return table.proxy()

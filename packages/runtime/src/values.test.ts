@@ -26,6 +26,27 @@ const pathOf = (action: () => unknown): string => {
   return (error as LuaConversionError).path
 }
 
+describe('long text', () => {
+  it.each(['a', 'ü', '\u20ac', '\u{1f600}', 'a\ud800', '\udc00b'])(
+    'made of %j crosses whole, alone and nested',
+    (part) => {
+      for (const bytes of [4085, 4090, 4096, 4100, 70_000]) {
+        const size = Math.ceil(bytes / Buffer.byteLength(part))
+        for (const text of [part.repeat(size - 1), part.repeat(size), `x${part.repeat(size)}`]) {
+          expect(trip(text)).toBe(text.replace(/\p{Surrogate}/gu, '\ufffd'))
+        }
+      }
+    },
+  )
+
+  it('is refused when memory does not suffice, and leaves room for what comes', () => {
+    using lua = createRuntime({ maxMemory: 4_000_000 })
+    const length = lua.executeScript<(value: string) => number>('return function(text) return #text end')
+    expect(() => length('x'.repeat(5_000_000))).toThrow(expect.objectContaining({ code: 'LUA_MEMORY' }))
+    for (let i = 0; i < 20; i++) expect(length('x'.repeat(1_000_000))).toBe(1_000_000)
+  })
+})
+
 describe('values that come back as they went', () => {
   it.each([
     [true],

@@ -42,6 +42,8 @@ const operations: Readonly<Record<string, (lua: Runtime) => unknown>> = {
   'a number': script('return 1'),
   'a string': script('return ("x"):rep(300)'),
   'a table out': script('local t = {} for i = 1, 50 do t[i] = {i, tostring(i)} end return t'),
+  'a short table out': script('return {"a", 1, true}'),
+  'a short array in': (lua) => lua.setGlobal('value', ['text', 1.5]),
   'a table with names out': script('local t = {} for i = 1, 50 do t["k" .. i] = {a = i, b = {i}} end return t'),
   'a deep table out': script('local t = {} for i = 1, 80 do t = {t} end return t'),
   'many results': script('return table.unpack({}, 1, 400)'),
@@ -89,6 +91,10 @@ const operations: Readonly<Record<string, (lua: Runtime) => unknown>> = {
   'a nested expression': script(`return ${'('.repeat(150)}1${')'.repeat(150)}`),
   'load in Lua': script('return load("return " .. ("{1},"):rep(50) .. "1")()'),
   'a coroutine': script('local c = coroutine.wrap(function(...) coroutine.yield({...}) end) return c(1, 2, 3)'),
+  'a coroutine, resumed': (lua) => {
+    const coroutine = lua.createCoroutine('return function(...) while true do coroutine.yield(..., {...}) end end')
+    return [coroutine.resume('x', [1, 'y'], records), coroutine.resume(), coroutine.resume(...new Array(20).fill('z'))]
+  },
   'a coroutine out': script('return coroutine.create(print)'),
   'a concatenation': script('local s = "" for i = 1, 60 do s = s .. i end return s'),
   'string functions': script(

@@ -13,8 +13,8 @@
 namespace binding {
 namespace {
 
-constexpr const char* kCallbackNames[] = {"createError", "encode",    "decode",       "identify",
-                                          "annotate",    "heartbeat", "wrapReference"};
+constexpr const char* kCallbackNames[] = {"createError", "encode",    "decode",        "identify",
+                                          "annotate",    "heartbeat", "wrapReference", "list"};
 
 napi_value refuse(napi_env env, const char* expected) noexcept {
   napi_throw_type_error(env, "LUA_INVALID_ARGUMENT", expected);
@@ -51,8 +51,8 @@ napi_value initialize(napi_env env, napi_callback_info info) {
   size_t slots = 0;
   auto* mailbox = static_cast<uint32_t*>(typedMemory(env, arguments[1], napi_uint32_array, &slots));
   auto* inbox = static_cast<uint8_t*>(typedMemory(env, arguments[2], napi_uint8_array, &data->inboxLength));
-  if (mailbox == nullptr || slots < 4 || inbox == nullptr)
-    return refuse(env, "Expected the mailbox to be a Uint32Array of 4 and the inbox a Uint8Array");
+  if (mailbox == nullptr || slots < kMailSlots || inbox == nullptr)
+    return refuse(env, "Expected the mailbox to be a Uint32Array of 6 and the inbox a Uint8Array");
   for (int i = 0; i < static_cast<int>(Callback::count); i++)
     if (napi_create_reference(env, functions[i], 1, &data->callbacks[i]) != napi_ok) return nullptr;
   if (napi_create_reference(env, arguments[1], 1, &data->memory[0]) != napi_ok ||

@@ -1,15 +1,12 @@
 #include "addon_data.hpp"
 
-#include <cstdlib>
-
 #include "native_stack.hpp"
 #include "state_binding.hpp"
 
 namespace binding {
 namespace {
 
-constexpr size_t kSmallScratch = 4096;
-constexpr size_t kLargestKeptScratch = 1 << 20;
+constexpr size_t kLargestKeptBuffer = 1 << 20;
 // What the deepest recursion inside Lua's C code may need: LUAI_MAXCCALLS levels of its largest frames.
 constexpr uintptr_t kStackReserve = 1280 * 1024;
 
@@ -55,24 +52,6 @@ bool AddonData::alive() const noexcept {
   return ran;
 }
 
-char* AddonData::scratch(size_t size) noexcept {
-  if (size < kSmallScratch) size = kSmallScratch;
-  if (size > scratchSize_) {
-    char* grown = static_cast<char*>(std::realloc(scratch_, size));
-    if (grown == nullptr) return nullptr;
-    scratch_ = grown;
-    scratchSize_ = size;
-  }
-  return scratch_;
-}
-
-void AddonData::trimScratch() noexcept {
-  if (scratchSize_ <= kLargestKeptScratch) return;
-  std::free(scratch_);
-  scratch_ = nullptr;
-  scratchSize_ = 0;
-}
-
 vm::ByteBuffer AddonData::takePackBuffer() noexcept {
   vm::ByteBuffer taken = packBuffer_;
   packBuffer_ = {};
@@ -81,7 +60,7 @@ vm::ByteBuffer AddonData::takePackBuffer() noexcept {
 }
 
 void AddonData::givePackBuffer(vm::ByteBuffer buffer) noexcept {
-  if (buffer.capacity > kLargestKeptScratch) buffer.release();
+  if (buffer.capacity > kLargestKeptBuffer) buffer.release();
   packBuffer_.release();
   packBuffer_ = buffer;
 }
@@ -115,9 +94,6 @@ void AddonData::tearDown() noexcept {
     detach(state);
     state->closeForTeardown();
   }
-  std::free(scratch_);
-  scratch_ = nullptr;
-  scratchSize_ = 0;
   packBuffer_.release();
 }
 

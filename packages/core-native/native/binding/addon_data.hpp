@@ -22,11 +22,20 @@ enum class Callback : int {
   annotate,
   heartbeat,
   wrapReference,
+  list,
   count
 };
 
-// Slots of the mailbox.
-enum Mailbox : int { kMailOffset = 0, kMailLength = 1 };
+// Slots of the mailbox: numbers that callbacks take or give. A call takes longer for each argument.
+enum Mailbox : int {
+  kMailOffset = 0,
+  kMailLength = 1,
+  kMailFlags = 2,
+  kMailPlace = 3,
+  kMailCount = 4,
+  kMailYielded = 5,
+  kMailSlots = 6
+};
 
 struct AddonData {
   explicit AddonData(napi_env owner) noexcept;
@@ -48,11 +57,6 @@ struct AddonData {
 
   // Whether JavaScript can still run in this environment.
   [[nodiscard]] bool alive() const noexcept;
-
-  // At least `size` bytes that stay valid until the next call; null when the system has no more.
-  char* scratch(size_t size) noexcept;
-  // Gives a large scratch back.
-  void trimScratch() noexcept;
 
   // A buffer for packing, kept between uses unless it is large. Nested uses get one each.
   vm::ByteBuffer takePackBuffer() noexcept;
@@ -85,8 +89,6 @@ struct AddonData {
   int references_ = 1;
   StateBinding* states_ = nullptr;
   vm::ByteBuffer packBuffer_;
-  char* scratch_ = nullptr;
-  size_t scratchSize_ = 0;
   uintptr_t stackLimit_ = 0;
 };
 

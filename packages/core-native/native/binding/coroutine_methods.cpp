@@ -1,8 +1,8 @@
 #include "coroutine_methods.hpp"
 
+#include <cstdlib>
 #include <new>
 
-#include "arguments.hpp"
 #include "from_lua.hpp"
 #include "reference_call.hpp"
 #include "to_lua.hpp"
@@ -12,6 +12,8 @@ namespace binding {
 namespace {
 
 constexpr int kSlots = 16;
+constexpr size_t kFixedArguments = 8;
+constexpr size_t kMaxArguments = 200000;
 
 // The lua_State of a coroutine; null when a script with the debug library put something else in its slot.
 template <size_t N>
@@ -27,33 +29,39 @@ void noteTracebackOf(StateBinding& binding, lua_State* thread) noexcept {
   if (binding.traceback != nullptr) binding.traceback->capture(thread, 0);
 }
 
-}  // namespace
+// Puts the arguments onto the stack of `thread`, by way of that of `L`. False: an exception is pending.
+bool passArguments(StateBinding& binding, lua_State* L, lua_State* thread, size_t count,
+                   const napi_value* arguments) noexcept {
+  const auto slots = static_cast<int>(count);
+  if (!lua_checkstack(L, slots + kSlots)) {
+    throwMemory(binding);
+    return false;
+  }
+  for (int i = 0; i < slots; i++)
+    if (pushJs(binding, L, arguments[i], i) != 1) return false;
+  // Not before: code of the host's may have run.
+  if (!lua_checkstack(thread, slots + 1)) {
+    throwMemory(binding);
+    return false;
+  }
+  lua_xmove(L, thread, slots);
+  return true;
+}
 
-napi_value coroutineResume(napi_env env, napi_callback_info info) noexcept {
-  const ReferenceCall<1> call(env, info, LUA_TTHREAD);
-  Elements arguments;
-  if (call.binding == nullptr) return nullptr;
-  if (!arguments.read(env, call.arguments[0])) return call.refuse("Expected an array of arguments");
+napi_value resume(const ReferenceCall<kFixedArguments>& call, size_t count,
+                  const napi_value* arguments) noexcept {
   StateBinding& binding = *call.binding;
   Entry entry(binding, true);
   if (!entry.entered()) return nullptr;
   lua_State* L = entry.L();
-  const auto count = static_cast<int>(arguments.count());
-  if (arguments.count() > 200000 || !lua_checkstack(L, count + kSlots)) {
+  if (count > kMaxArguments || !lua_checkstack(L, kSlots)) {
     throwMemory(binding);
     return nullptr;
   }
   lua_State* thread = threadOf(call, L);
-  if (thread == nullptr) return nullptr;
-  for (int i = 0; i < count; i++)
-    if (pushJs(binding, L, arguments.values()[i], i) != 1) return nullptr;
-  if (!lua_checkstack(thread, count + 1)) {
-    throwMemory(binding);
-    return nullptr;
-  }
-  lua_xmove(L, thread, count);
+  if (thread == nullptr || !passArguments(binding, L, thread, count, arguments)) return nullptr;
   int results = 0;
-  const int status = lua_resume(thread, L, count, &results);
+  const int status = lua_resume(thread, L, static_cast<int>(count), &results);
   if (status != LUA_OK && status != LUA_YIELD) {
     if (binding.state.meter.tripped == 0) noteTracebackOf(binding, thread);
     lua_xmove(thread, L, 1);
@@ -67,10 +75,33 @@ napi_value coroutineResume(napi_env env, napi_callback_info info) noexcept {
   }
   const int base = lua_gettop(L);
   lua_xmove(thread, L, results);
-  lua_pushinteger(L, status == LUA_YIELD ? 1 : 0);
   napi_value value = nullptr;
-  if (!resultsToJs(binding, L, base + 1, ResultMode::all, &value)) return nullptr;
+  if (!resultsToJs(binding, L, base + 1, ResultMode::automatic, &value)) {
+    throwMemory(binding);  // no effect when the conversion threw
+    return nullptr;
+  }
+  // Last, since conversions use the mailbox too.
+  binding.data.mailbox[kMailCount] = static_cast<uint32_t>(results);
+  binding.data.mailbox[kMailYielded] = status == LUA_YIELD ? 1 : 0;
   return entry.finish(value);
+}
+
+}  // namespace
+
+napi_value coroutineResume(napi_env env, napi_callback_info info) noexcept {
+  const ReferenceCall<kFixedArguments> call(env, info, LUA_TTHREAD);
+  if (call.binding == nullptr) return nullptr;
+  if (call.count <= kFixedArguments) return resume(call, call.count, call.arguments);
+  auto* arguments = static_cast<napi_value*>(std::malloc(call.count * sizeof(napi_value)));
+  size_t count = call.count;
+  napi_value result = nullptr;
+  if (arguments != nullptr && napi_get_cb_info(env, info, &count, arguments, nullptr, nullptr) == napi_ok) {
+    result = resume(call, call.count, arguments);
+  } else {
+    throwMemory(*call.binding);
+  }
+  std::free(arguments);
+  return result;
 }
 
 napi_value coroutineStatus(napi_env env, napi_callback_info info) noexcept {

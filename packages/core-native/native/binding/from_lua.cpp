@@ -6,13 +6,14 @@
 
 #include "failure_binding.hpp"
 #include "handle_binding.hpp"
+#include "vm/ascii.hpp"
+#include "vm/short_sequence.hpp"
 #include "vm/wire.hpp"
 
 namespace binding {
 namespace {
 
 constexpr lua_Integer kMaxSafeInteger = 9007199254740991;
-constexpr int kUnscopedResults = 8;
 
 void describe(Place place, char* out, size_t size) noexcept {
   if (place.index < 0) {
@@ -31,12 +32,6 @@ bool refuse(const StateBinding& binding, Place place, const char* expected) noex
   detail.text = path;
   throwError(binding.data, ErrorKind::conversion, message, NAPI_AUTO_LENGTH, detail);
   return false;
-}
-
-bool isAscii(const char* text, size_t length) noexcept {
-  for (size_t i = 0; i < length; i++)
-    if ((static_cast<unsigned char>(text[i]) & 0x80u) != 0) return false;
-  return true;
 }
 
 // Length of the UTF-8 sequence at `text`, 0 when it is not valid (Unicode 16, table 3-7).
@@ -98,7 +93,7 @@ bool stringToJs(StateBinding& binding, lua_State* L, int index, Place place, nap
   if ((binding.flags & kBinaryStrings) != 0) {
     made = bytesToJs(env, text, length, out);
   } else if (length <= kMaxStringLength) {
-    if (isAscii(text, length)) {
+    if (vm::isAscii(text, length)) {
       made = napi_create_string_latin1(env, text, length, out) == napi_ok;
     } else {
       if ((binding.flags & kStrictConversion) != 0 && !isUtf8(text, length))
@@ -158,25 +153,34 @@ bool decode(StateBinding& binding, const vm::ByteBuffer& bytes, napi_value handl
             uint32_t flags, napi_value* out) noexcept {
   AddonData& data = binding.data;
   napi_env env = data.env;
-  napi_value arguments[6];
+  napi_value arguments[4];
+  size_t count = 0;  // up to the last that says something
   napi_get_undefined(env, &arguments[0]);
+  arguments[1] = arguments[2] = arguments[3] = arguments[0];
   if (bytes.length <= data.inboxLength) {
     std::memcpy(data.inbox, bytes.bytes, bytes.length);
   } else if (!bytesToJs(env, bytes.bytes, bytes.length, &arguments[0])) {
     return false;
+  } else {
+    count = 1;
   }
-  napi_create_double(env, static_cast<double>(bytes.length), &arguments[1]);
-  arguments[2] = handles;
-  if (handles == nullptr) napi_get_undefined(env, &arguments[2]);
-  napi_create_uint32(env, flags, &arguments[3]);
-  napi_get_undefined(env, &arguments[4]);
+  if (handles != nullptr) {
+    arguments[1] = handles;
+    count = 2;
+  }
   if ((flags & kStrictConversion) != 0) {  // only then can decoding itself fail
     char path[64];
     describe(place, path, sizeof(path));
-    napi_create_string_latin1(env, path, NAPI_AUTO_LENGTH, &arguments[4]);
+    napi_create_string_latin1(env, path, NAPI_AUTO_LENGTH, &arguments[2]);
+    count = 3;
   }
-  arguments[5] = binding.context();
-  *out = data.call(Callback::decode, 6, arguments);
+  if (binding.converting) {
+    arguments[3] = binding.context();
+    count = 4;
+  }
+  data.mailbox[kMailLength] = static_cast<uint32_t>(bytes.length);  // of a message in the inbox
+  data.mailbox[kMailFlags] = flags;
+  *out = data.call(Callback::decode, count, arguments);
   return *out != nullptr;
 }
 
@@ -212,6 +216,47 @@ bool packedToJs(StateBinding& binding, lua_State* L, int index, Place place, uin
   }
   binding.data.givePackBuffer(bytes);
   return made;
+}
+
+// Up to here an array of converted elements takes less time than a message.
+constexpr unsigned kShortSequence = 16;
+// What a copy takes, in units of the meter per value and in bytes, as messages count it.
+constexpr ptrdiff_t kUnitsPerValue = 8;
+constexpr size_t kBytesPerValue = 8;
+constexpr size_t kBytesPerTable = 32;
+
+// A table that shortSequence() found to have `count` elements.
+bool shortSequenceToJs(StateBinding& binding, lua_State* L, int index, Place place, int count,
+                       napi_value* out) noexcept {
+  napi_env env = binding.data.env;
+  const size_t bytes = kBytesPerTable + kBytesPerValue * static_cast<size_t>(count + 1);
+  if (bytes > binding.room || !lua_checkstack(L, 1)) {
+    throwMemory(binding);
+    return false;
+  }
+  binding.room -= bytes;
+  binding.state.meter.fuel -= kUnitsPerValue * (count + 1);  // the next poll sees it
+  const int table = lua_absindex(L, index);
+  if (count == 0) return napi_create_array(env, out) == napi_ok;
+  napi_value elements[kShortSequence];
+  for (int i = 0; i < count; i++) {
+    lua_rawgeti(L, table, i + 1);
+    const bool made = toJs(binding, L, -1, place, &elements[i]);
+    lua_pop(L, 1);
+    if (!made) return false;
+  }
+  *out = binding.data.call(Callback::list, static_cast<size_t>(count), elements);
+  return *out != nullptr;
+}
+
+bool plainTableToJs(StateBinding& binding, lua_State* L, int index, Place place, napi_value* out) noexcept {
+  // Else elements may fail to cross, and messages know where they are; or they become something else.
+  constexpr uint32_t kOwnWays = kStrictConversion | kTablesAsMaps;
+  if ((binding.flags & kOwnWays) == 0 && !binding.converting) {
+    const int count = vm::shortSequence(L, index, kShortSequence);
+    if (count >= 0) return shortSequenceToJs(binding, L, index, place, count, out);
+  }
+  return packedToJs(binding, L, index, place, binding.flags, out);
 }
 
 bool hasMetatable(lua_State* L, int index) noexcept {
@@ -270,7 +315,7 @@ bool toJs(StateBinding& binding, lua_State* L, int index, Place place, napi_valu
     case LUA_TTABLE:
       if ((binding.flags & kTablesAsReferences) != 0 || hasMetatable(L, index))
         return shownToJs(binding, L, index, place, out);
-      return packedToJs(binding, L, index, place, binding.flags, out);
+      return plainTableToJs(binding, L, index, place, out);
     case LUA_TLIGHTUSERDATA:
       if (lua_touserdata(L, index) == nullptr)
         return packedToJs(binding, L, index, place, binding.flags, out);
@@ -280,6 +325,19 @@ bool toJs(StateBinding& binding, lua_State* L, int index, Place place, napi_valu
   }
 }
 
+namespace {
+
+// Several values as one array, when they are few.
+bool fewToJs(StateBinding& binding, lua_State* L, int first, int count, napi_value* out) noexcept {
+  napi_value values[kShortSequence];
+  for (int i = 0; i < count; i++)
+    if (!toJs(binding, L, first + i, Place{"result", i}, &values[i])) return false;
+  *out = binding.data.call(Callback::list, static_cast<size_t>(count), values);
+  return *out != nullptr;
+}
+
+}  // namespace
+
 bool resultsToJs(StateBinding& binding, lua_State* L, int first, ResultMode mode, napi_value* out) noexcept {
   napi_env env = binding.data.env;
   const int count = lua_gettop(L) - first + 1;
@@ -288,15 +346,15 @@ bool resultsToJs(StateBinding& binding, lua_State* L, int first, ResultMode mode
     if (count <= 0) return napi_get_undefined(env, out) == napi_ok;
     if (count == 1 || mode == ResultMode::first) return toJs(binding, L, first, Place{"result", -1}, out);
   }
+  if (count > 0 && count <= static_cast<int>(kShortSequence)) return fewToJs(binding, L, first, count, out);
   if (napi_create_array_with_length(env, static_cast<size_t>(count), out) != napi_ok) return false;
   for (int i = 0; i < count; i++) {
-    const bool scoped = i >= kUnscopedResults;  // a few need none of their own
-    napi_handle_scope scope = nullptr;
+    napi_handle_scope scope;
     napi_value value;
-    if (scoped && napi_open_handle_scope(env, &scope) != napi_ok) return false;
+    if (napi_open_handle_scope(env, &scope) != napi_ok) return false;
     const bool made = toJs(binding, L, first + i, Place{"result", i}, &value) &&
                       napi_set_element(env, *out, static_cast<uint32_t>(i), value) == napi_ok;
-    if (scoped) napi_close_handle_scope(env, scope);
+    napi_close_handle_scope(env, scope);
     if (!made) return false;
   }
   return true;

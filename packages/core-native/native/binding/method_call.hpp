@@ -16,11 +16,11 @@ template <class Wrapped, size_t N>
 struct MethodCall {
   napi_env env;
   Wrapped* wrapped = nullptr;
+  size_t count = N;  // of the arguments that were given, which may be more than N
   napi_value arguments[N == 0 ? 1 : N] = {};
 
   MethodCall(napi_env environment, napi_callback_info info, const char* className) noexcept
       : env(environment) {
-    size_t count = N;
     napi_value self;
     void* pointer = nullptr;
     if (napi_get_cb_info(env, info, &count, arguments, &self, nullptr) != napi_ok) return;

@@ -106,6 +106,7 @@ class StateBinding final : public vm::Host, public vm::HookTarget, public vm::Ou
   vm::State state;
   const uint32_t flags;
   bool converting = false;  // whether the host has converters for what comes from Lua
+  bool inspecting = false;  // whether it looks at every object on its way to Lua
   vm::Traceback* traceback =
       nullptr;  // of the failure that is on its way out; the entry that meets it frees it
 

@@ -587,6 +587,14 @@ napi_value setConverting(napi_env env, napi_callback_info info) noexcept {
   return undefinedValue(env);
 }
 
+napi_value setInspecting(napi_env env, napi_callback_info info) noexcept {
+  const Call<1> call(env, info);
+  if (call.binding == nullptr) return nullptr;
+  if (!readBoolean(env, call.arguments[0], &call.binding->inspecting))
+    return call.refuse("Expected a boolean");
+  return undefinedValue(env);
+}
+
 napi_value lastRun(napi_env env, napi_callback_info info) noexcept {
   const Call<0> call(env, info);
   if (call.binding == nullptr) return nullptr;
@@ -673,6 +681,7 @@ napi_value defineStateClass(napi_env env) noexcept {
       method("setHook", setHook),
       method("setPrint", setPrint),
       method("setConverting", setConverting),
+      method("setInspecting", setInspecting),
       method("lastRun", lastRun),
       method("cancel", cancel),
       method("dispose", dispose),

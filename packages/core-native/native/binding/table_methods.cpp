@@ -109,7 +109,9 @@ napi_value tableGet(napi_env env, napi_callback_info info) noexcept {
   napi_value value = nullptr;
   bool raw = false;
   if (call.binding == nullptr) return nullptr;
-  if (!readBoolean(env, call.arguments[1], &raw)) return call.refuse("Expected a key and a boolean");
+  // The common call leaves the second argument out.
+  if (call.count > 1 && !readBoolean(env, call.arguments[1], &raw))
+    return call.refuse("Expected a key and a boolean");
   if (readQuickly(call, &value)) return value;
   bool pending = false;
   if (napi_is_exception_pending(env, &pending) == napi_ok && pending) return nullptr;

@@ -5,7 +5,9 @@
 #include "failure_binding.hpp"
 #include "handle_binding.hpp"
 #include "host_binding.hpp"
+#include "short_array.hpp"
 #include "vm/collector.hpp"
+#include "vm/long_string.hpp"
 #include "vm/protect.hpp"
 #include "vm/unpack.hpp"
 
@@ -32,28 +34,48 @@ int failed(StateBinding& binding, lua_State* L, int status) noexcept {
   return -1;
 }
 
+// Pushes a text of `length` bytes of UTF-8, written straight into the string.
+int pushLongString(StateBinding& binding, lua_State* L, napi_value value, size_t length) noexcept {
+  char* place = nullptr;
+  size_t written = 0;
+  const int status = vm::protect(L, 0, 1, [&place, length](lua_State* inner) {
+    place = vm::pushUnwrittenString(inner, length);
+    return 1;
+  });
+  if (status != LUA_OK) return failed(binding, L, status);
+  if (napi_get_value_string_utf8(binding.data.env, value, place, length + 1, &written) != napi_ok) {
+    lua_pop(L, 1);
+    throwMemory(binding);
+    return -1;
+  }
+  if (written == length) return 1;
+  // Bytes that were not written must not be seen.
+  const int cut = vm::protect(L, 1, 1, [place, written](lua_State* inner) {
+    lua_pushlstring(inner, place, written);
+    return 1;
+  });
+  return cut == LUA_OK ? 1 : failed(binding, L, cut);
+}
+
 int pushString(StateBinding& binding, lua_State* L, napi_value value) noexcept {
   constexpr size_t kFirstTry = 4096;
   napi_env env = binding.data.env;
   size_t length = 0;
-  char* text = binding.data.scratch(kFirstTry);
-  if (text == nullptr || napi_get_value_string_utf8(env, value, text, kFirstTry, &length) != napi_ok) {
+  char text[kFirstTry];
+  if (napi_get_value_string_utf8(env, value, text, kFirstTry, &length) != napi_ok) {
     throwMemory(binding);
     return -1;
   }
   if (length + 4 >= kFirstTry) {  // it may have been cut, at a character
     if (napi_get_value_string_utf8(env, value, nullptr, 0, &length) == napi_ok)
-      text = binding.data.scratch(length + 1);
-    if (text == nullptr || napi_get_value_string_utf8(env, value, text, length + 1, &length) != napi_ok) {
-      throwMemory(binding);
-      return -1;
-    }
+      return pushLongString(binding, L, value, length);
+    throwMemory(binding);
+    return -1;
   }
-  const int status = vm::protect(L, 0, 1, [text, length](lua_State* inner) {
+  const int status = vm::protect(L, 0, 1, [&text, length](lua_State* inner) {
     lua_pushlstring(inner, text, length);
     return 1;
   });
-  binding.data.trimScratch();
   return status == LUA_OK ? 1 : failed(binding, L, status);
 }
 
@@ -196,11 +218,10 @@ int pushHandle(StateBinding& binding, lua_State* L, napi_value value, int place)
 int pushEncoded(StateBinding& binding, lua_State* L, napi_value value, int place) noexcept {
   AddonData& data = binding.data;
   napi_env env = data.env;
-  napi_value arguments[4] = {value};
-  napi_create_int32(env, place, &arguments[1]);
-  napi_create_uint32(env, binding.flags, &arguments[2]);
-  arguments[3] = binding.context();
-  napi_value handles = data.call(Callback::encode, 4, arguments);
+  const napi_value arguments[2] = {value, binding.context()};
+  data.mailbox[kMailFlags] = binding.flags;
+  data.mailbox[kMailPlace] = static_cast<uint32_t>(place);
+  napi_value handles = data.call(Callback::encode, 2, arguments);
   if (handles == nullptr) {
     throwMemory(binding);  // no effect when the encoder threw
     return -1;
@@ -339,6 +360,13 @@ int pushJs(StateBinding& binding, lua_State* L, napi_value value, int place) noe
       }
       return pushEncoded(binding, L, value, place);
     }
+    case napi_object:
+      // Strict conversion looks at each character, and tells where it refused one.
+      if (!binding.inspecting && (binding.flags & kStrictConversion) == 0) {
+        const int pushed = pushShortArray(binding, L, value);
+        if (pushed != 0) return pushed;
+      }
+      return pushEncoded(binding, L, value, place);
     default:
       return pushEncoded(binding, L, value, place);
   }

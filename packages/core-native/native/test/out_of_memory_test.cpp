@@ -168,6 +168,33 @@ TEST_CASE("out of memory while values are unpacked; packing takes none of the st
   });
 }
 
+TEST_CASE("out of memory while fields are unpacked") {
+  std::string bytes;
+  const auto head = [](int known, int shape, int defines, uint32_t more) {
+    return Message().byte(vm::wire::kFields).byte(known).byte(shape).byte(defines).raw(more).bytes;
+  };
+  const auto text = [](const std::string& value) {
+    return Message().byte(vm::wire::kShort + static_cast<int>(value.size())).text(value).bytes;
+  };
+  bytes = Message().sized(vm::wire::kSequence, 40).bytes;
+  for (int row = 0; row < 40; row++) {
+    const bool known = row > 1;
+    bytes += head(known ? 12 : 0, 0, row == 1, known ? 0 : 12);
+    for (unsigned key = 0; key < 12; key++) {
+      if (row == 0) bytes += static_cast<char>(vm::wire::kKeyDef) + text("key number " + std::to_string(key));
+      if (row == 1) bytes += Message().sized(vm::wire::kKeyRef, key).bytes;
+      bytes += key % 4 == 0 ? Message().sized(vm::wire::kSequence, 1).byte(1).bytes
+                            : text("v" + std::to_string(row * 100 + static_cast<int>(key)));
+    }
+  }
+  step(withLibraries(0), nothing, [&bytes](Machine& machine) {
+    const vm::StackGuard guard(machine.L());
+    const int status = unpackOnto(machine.L(), bytes);
+    CHECK((status == LUA_OK) == !machine.state.allocator.refusing);
+    if (status != LUA_OK) CHECK(status == LUA_ERRMEM);
+  });
+}
+
 TEST_CASE("out of memory while a hook is set and runs") {
   class Counter final : public vm::HookTarget {
    public:

@@ -1,6 +1,10 @@
 #include "vm/raw.hpp"
 
 #include "fixture.hpp"
+#include "vm/ascii.hpp"
+#include "vm/long_string.hpp"
+#include "vm/protect.hpp"
+#include "vm/short_sequence.hpp"
 
 namespace raw = vm::raw;
 
@@ -105,4 +109,58 @@ TEST_CASE("raw: the sizes of both parts") {
   unsigned used = 0;
   for (unsigned i = 0; i < raw::arraySize(grown); i++) used += raw::arraySlot(L, grown, i, &value) ? 1 : 0;
   CHECK(used == 5);
+}
+
+TEST_CASE("short sequences are told from all other tables") {
+  Machine machine;
+  lua_State* L = machine.L();
+  const auto count = [&machine, L](const char* table) {
+    const vm::StackGuard guard(L);
+    push(machine, table);
+    return vm::shortSequence(L, -1, 4);
+  };
+  CHECK(count("{}") == 0);
+  CHECK(count("{1}") == 1);
+  CHECK(count("{1, 'b', true, 1.5}") == 4);
+  CHECK(count("{1, 2, nil, nil}") == 2);
+  CHECK(count("{nil, 2}") == -1);
+  CHECK(count("{1, nil, 3}") == -1);
+  CHECK(count("{1, 2, 3, 4, 5}") == -1);
+  CHECK(count("{1, {}}") == -1);
+  CHECK(count("{print}") == -1);
+  CHECK(count("{x = 1}") == -1);
+  CHECK(count("{1, x = 1}") == -1);
+  CHECK(count("{('x'):rep(1000)}") == 1);
+  CHECK(count("(function() local t = {x = 1} t.x = nil return t end)()") == 0);
+  CHECK(count("(function() local t = {} for i = 1, 100 do t['k' .. i] = 1 end for i = 1, 100 do t['k' .. i] "
+              "= nil "
+              "end return t end)()") == -1);
+}
+
+TEST_CASE("ASCII is told from other bytes, wherever they are") {
+  for (size_t length = 0; length < 200; length++) {
+    std::string text(length, 'a');
+    CHECK(vm::isAscii(text.data(), length));
+    for (size_t at = 0; at < length; at++) {
+      text[at] = '\x80';
+      CHECK(!vm::isAscii(text.data(), length));
+      text[at] = '\x7f';
+      CHECK(vm::isAscii(text.data(), length));
+    }
+  }
+}
+
+TEST_CASE("a string written in place is like any other") {
+  Machine machine;
+  lua_State* L = machine.L();
+  char* place = nullptr;
+  REQUIRE(vm::protect(L, 0, 1, [&place](lua_State* inner) {
+            place = vm::pushUnwrittenString(inner, 5000);
+            return 1;
+          }) == LUA_OK);
+  std::memset(place, 'z', 5000);
+  place[5000] = '\0';
+  lua_setglobal(L, "written");
+  CHECK(machine.eval("local t = {[written] = 1} return #written == 5000 and written == ('z'):rep(5000) and "
+                     "t[('z'):rep(5000)]") == "1");
 }

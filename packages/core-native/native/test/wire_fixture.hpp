@@ -94,3 +94,29 @@ inline int unpackOnto(lua_State* L, const std::string& bytes, int handles = 0) {
     return count;
   });
 }
+
+// Whether the script, called with what the bytes unpack to, says so.
+inline bool holds(Machine& machine, const std::string& bytes, const std::string& expression,
+                  int handles = 0) {
+  lua_State* L = machine.L();
+  const vm::StackGuard guard(L);
+  machine.state.enter({});
+  const std::string source = "local a, b, c = ... return " + expression;
+  REQUIRE(luaL_loadstring(L, source.c_str()) == LUA_OK);
+  const int base = lua_gettop(L);
+  REQUIRE(unpackOnto(L, bytes, handles) == LUA_OK);
+  REQUIRE(lua_pcall(L, lua_gettop(L) - base, 1, 0) == LUA_OK);
+  const bool answer = lua_toboolean(L, -1) != 0;
+  machine.state.leave(true);
+  return answer;
+}
+
+// The message with which the bytes are refused; empty when they are not.
+inline std::string refusal(Machine& machine, const std::string& bytes, int handles = 0) {
+  lua_State* L = machine.L();
+  const vm::StackGuard guard(L);
+  const int status = unpackOnto(L, bytes, handles);
+  if (status == LUA_OK) return "";
+  CHECK(lua_type(L, -1) == LUA_TSTRING);
+  return lua_tostring(L, -1);
+}

@@ -8,22 +8,13 @@
 
 namespace vm {
 
-bool ByteBuffer::reserve(size_t more) noexcept {
-  if (more <= capacity - length) return true;
+bool ByteBuffer::grow(size_t more) noexcept {
   size_t wanted = capacity < 256 ? 256 : capacity * 2;
   if (wanted - length < more) wanted = length + more;
   char* grown = static_cast<char*>(std::realloc(bytes, wanted));
   if (grown == nullptr) return false;
   bytes = grown;
   capacity = wanted;
-  return true;
-}
-
-bool ByteBuffer::append(const void* data, size_t size) noexcept {
-  if (size == 0) return true;
-  if (!reserve(size)) return false;
-  std::memcpy(bytes + length, data, size);
-  length += size;
   return true;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstring>
 
 #include "lua_api.hpp"
 
@@ -21,9 +22,18 @@ struct ByteBuffer {
   size_t capacity = 0;
 
   // Returns false when the system has no memory.
-  [[nodiscard]] bool append(const void* data, size_t size) noexcept;
-  [[nodiscard]] bool reserve(size_t more) noexcept;
+  [[nodiscard]] bool append(const void* data, size_t size) noexcept {
+    if (size == 0) return true;
+    if (!reserve(size)) return false;
+    std::memcpy(bytes + length, data, size);
+    length += size;
+    return true;
+  }
+  [[nodiscard]] bool reserve(size_t more) noexcept { return more <= capacity - length || grow(more); }
   void release() noexcept;
+
+ private:
+  [[nodiscard]] bool grow(size_t more) noexcept;
 };
 
 // Dumps the Lua function on top into `out`. False when memory ran out. [-0, +0] Never raises; checks its own

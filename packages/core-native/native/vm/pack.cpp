@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "ascii.hpp"
 #include "raw.hpp"
 #include "shapes.hpp"
 #include "state.hpp"
@@ -19,18 +20,6 @@ constexpr unsigned kShortestFloatRun = 8;
 constexpr ptrdiff_t kUnitsPerValue = 8;
 constexpr size_t kBytesPerValue = 8;
 constexpr size_t kBytesPerTable = 32;
-
-bool isAscii(const char* text, size_t length) noexcept {
-  size_t i = 0;
-  for (; i + 8 <= length; i += 8) {
-    uint64_t word;
-    std::memcpy(&word, text + i, 8);
-    if ((word & 0x8080808080808080u) != 0) return false;
-  }
-  for (; i < length; i++)
-    if ((static_cast<unsigned char>(text[i]) & 0x80u) != 0) return false;
-  return true;
-}
 
 bool isSafeNumber(const TValue& value) noexcept {
   return ttisfloat(&value) ||

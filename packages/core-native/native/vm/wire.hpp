@@ -19,10 +19,11 @@ enum Tag : uint8_t {
   kAscii = 0x88,     // u32 length, bytes
   kUtf8 = 0x89,      // u32 length, bytes
   kBytes = 0x8a,     // u32 length, bytes
+  kFields = 0x8f,    // see Unpacker::fields; only to Lua
   kSequence = 0x90,  // u32 n, n values
   kMap = 0x91,       // u32 n, n pairs of values
-  kRecord = 0x92,    // u32 shape, a value per key of it
-  kShape = 0x93,     // u32 n, n strings, n values: a shape and its first record; ids count from 0
+  kRecord = 0x92,    // u32 shape, a value per key of it; only to JavaScript
+  kShape = 0x93,     // u32 n, n strings, n values: a shape and its first record
   kFloats = 0x94,    // u32 n, n float64
   kHandle = 0x95,    // u32 index
   kKeyRef = 0x96,    // u32 id of a key of this message
@@ -33,5 +34,10 @@ enum Tag : uint8_t {
 };
 
 constexpr int kMaxDepth = 100;
+
+// Of a message to Lua: keys that may be referred to, shapes, and keys of a shape.
+constexpr unsigned kMaxKeys = 512;
+constexpr unsigned kMaxShapes = 64;
+constexpr unsigned kMaxShapeKeys = 24;
 
 }  // namespace vm::wire

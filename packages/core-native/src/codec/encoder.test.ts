@@ -23,6 +23,7 @@ class Handle {
 class Peer {
   #at = 0
   readonly #keys: LuaModel[] = []
+  readonly shapes: LuaModel[][] = []
   readonly #view: DataView
   readonly bytes: Buffer
   readonly handles: readonly unknown[]
@@ -71,6 +72,28 @@ class Peer {
     return table
   }
 
+  #fields(): LuaModel {
+    const [known = 0, id = 0, defines] = this.#slice(3)
+    const more = this.#u32()
+    const shape = known === 0 ? [] : (this.shapes[id] as LuaModel[]).slice(0, known)
+    expect(shape).toHaveLength(known)
+    const keys: LuaModel[] = [...shape]
+    const fields = this.#table(known + more, (index) => {
+      if (index >= known) {
+        expect(defines === 0 || (this.bytes[this.#at] ?? 0) >= Tag.keyReference).toBe(true)
+        keys.push(this.value())
+      }
+      return [keys[index] as LuaModel, this.value()]
+    })
+    if (defines === 1) {
+      expect(fields.size).toBe(new Set(keys).size)
+      expect(keys.length).toBeLessThanOrEqual(24)
+      this.shapes.push(keys)
+      expect(this.shapes.length).toBeLessThanOrEqual(64)
+    }
+    return fields
+  }
+
   value(): LuaModel {
     const tag = this.bytes[this.#at++] as number
     if (tag < 0x80) return BigInt(tag)
@@ -109,6 +132,8 @@ class Peer {
         })
       case Tag.map:
         return this.#table(this.#u32(), () => [this.value(), this.value()])
+      case Tag.fields:
+        return this.#fields()
       case Tag.handle: {
         const index = this.#u32()
         expect(index).toBeLessThan(this.handles.length)
@@ -116,7 +141,9 @@ class Peer {
       }
       case Tag.keyDefinition: {
         const key = this.value()
+        expect(Buffer.byteLength(key as string)).toBeLessThanOrEqual(40)
         this.#keys.push(key)
+        expect(this.#keys.length).toBeLessThanOrEqual(512)
         return key
       }
       case Tag.keyReference: {
@@ -394,6 +421,65 @@ describe('containers', () => {
     const wide = Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`k${index}`, index]))
     const expected = new Map(Object.entries(wide).map(([key, value]) => [key, BigInt(value)]))
     expect(send([wide, wide])).toEqual(sequence(expected, expected))
+  })
+
+  it('sends objects that begin alike, end early, go on or leave values out', () => {
+    const objects = [
+      { a: 1, b: 2, c: 3 },
+      { a: 1, b: 2, c: 3 },
+      { a: 1, b: 2 },
+      { a: 1, b: 2 },
+      { a: 1, b: 2 },
+      { a: 1, b: 2, c: 3, d: 4 },
+      { a: 1, b: 2, c: 3, d: 4 },
+      { a: 1, b: undefined, c: 3 },
+      { a: undefined, b: null, c: null },
+      { b: 1, a: 2 },
+      {},
+      { a: { a: 1, b: { a: 1, b: 2, c: 3 } }, b: { b: 1, a: 2 }, c: [{ a: 1 }] },
+      { a: 1, b: 2, c: 3, d: 4 },
+      { a: null },
+    ]
+    const expected = objects.map((object): unknown => JSON.parse(JSON.stringify(object)))
+    const plain = (value: LuaModel): unknown => {
+      if (!(value instanceof Map)) return Number(value)
+      return value.has(1n)
+        ? [...value.values()].map(plain)
+        : Object.fromEntries([...value].map(([k, v]) => [k, plain(v)]))
+    }
+    const withoutNull = (value: unknown): unknown =>
+      JSON.parse(JSON.stringify(value, (_key, item: unknown) => (item === null ? undefined : item)))
+    expect(plain(send([...objects, ...objects]))).toEqual(withoutNull([...expected, ...expected]))
+  })
+
+  it('sends an object that contains objects of its own shape', () => {
+    const tree = (depth: number): object =>
+      depth === 0 ? { id: 0 } : { id: depth, left: tree(depth - 1), right: tree(depth - 1) }
+    const model = (depth: number): LuaModel =>
+      depth === 0 ? table({ id: 0n }) : table({ id: BigInt(depth), left: model(depth - 1), right: model(depth - 1) })
+    expect(send(tree(6))).toEqual(model(6))
+    expect(send(tree(6))).toEqual(model(6))
+  })
+
+  it('sends more shapes, keys and orders of keys than are remembered', () => {
+    const objects = Array.from({ length: 9000 }, (_, index) => ({ [`k${index % 3000}`]: 1, [`l${index % 7}`]: index }))
+    const sent = send(objects) as Map<LuaModel, LuaModel>
+    expect(sent.get(9000n)).toEqual(table({ k2999: 1n, [`l${8999 % 7}`]: 8999n }))
+    expect(sent.get(1n)).toEqual(table({ k0: 1n, l0: 0n }))
+    expect(send([{ k1: 1 }, { k1: 2 }, { k1: 3 }])).toEqual(
+      sequence(table({ k1: 1n }), table({ k1: 2n }), table({ k1: 3n })),
+    )
+  })
+
+  it('sends keys that are too long to be referred to, and keys that are one key in Lua', () => {
+    const long = 'x'.repeat(41)
+    const wide = 'ü'.repeat(21)
+    const rows = Array.from({ length: 4 }, () => ({ a: 1, [long]: 2, [wide]: 3, b: 4 }))
+    expect(send(rows)).toEqual(sequence(...rows.map(() => table({ a: 1n, [long]: 2n, [wide]: 3n, b: 4n }))))
+    const odd = Array.from({ length: 4 }, (_, index) => ({ a: { x: 1 }, '\ud800': { x: 2 }, '\ud801': index }))
+    expect(send(odd)).toEqual(
+      sequence(...odd.map((_, index) => table({ a: table({ x: 1n }), '\ufffd': BigInt(index) }))),
+    )
   })
 
   it('copies a shared object twice', () => {

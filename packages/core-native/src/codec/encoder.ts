@@ -12,8 +12,11 @@ import { writeNumbers } from './numberWriter.ts'
 import { kindOfObject, type ObjectKind } from './objectKind.ts'
 import type { Outbox } from './outbox.ts'
 import { type PathStep, pathText } from './path.ts'
+import { type KeyPath, RecordShapes } from './recordShapes.ts'
 import {
+  endFields,
   isLuaInteger,
+  startFields,
   writeBigInt,
   writeBytes,
   writeCounted,
@@ -27,12 +30,19 @@ import { MAX_DEPTH, Tag } from './tags.ts'
 
 /** `place` of a host function's result; results may be several values. */
 const RESULT_PLACE = -2
-/** Positions in an object whose last key is remembered: rows of one shape find their keys there. */
-const REMEMBERED_KEYS = 32
+/** Keys of one message that may be referred to, as `kMaxKeys` in `vm/wire.hpp`. */
+const MAX_KEYS = 512
+/** Bytes of the longest string that Lua interns: only such keys may be referred to. */
+const LONGEST_KEY = 40
 /** So many keys of earlier messages may stay in the table: emptying it costs more than writing a small message. */
 const KEPT_KEYS = 1024
 
 const loneSurrogate = /\p{Surrogate}/u
+
+/** Whether a key is short enough to be one string of Lua's wherever it comes up. */
+function isInterned(key: string): boolean {
+  return key.length * 3 <= LONGEST_KEY || (key.length <= LONGEST_KEY && Buffer.byteLength(key) <= LONGEST_KEY)
+}
 
 function rootOf(place: number): string {
   if (place >= 0) return `args[${place}]`
@@ -52,8 +62,7 @@ export class Encoder {
   readonly #keyIds = new Map<string, number>()
   #firstId = 0
   #nextId = 0
-  readonly #recentKeys: (string | undefined)[] = new Array<undefined>(REMEMBERED_KEYS).fill(undefined)
-  readonly #recentIds: number[] = new Array<number>(REMEMBERED_KEYS).fill(0)
+  readonly #shapes = new RecordShapes()
   readonly #ancestors: object[] = []
   readonly #steps: PathStep[] = []
   #handles: unknown[] | undefined
@@ -81,9 +90,11 @@ export class Encoder {
       return this.#handles
     } finally {
       this.#firstId = this.#nextId
+      this.#shapes.settle()
       if (this.#keyIds.size > KEPT_KEYS) this.#keyIds.clear()
-      this.#ancestors.length = 0
-      this.#steps.length = 0
+      // Only what failed leaves some. Setting the length of an array that is empty takes longer than all of this.
+      if (this.#ancestors.length > 0) this.#ancestors.length = 0
+      if (this.#steps.length > 0) this.#steps.length = 0
       this.#handles = undefined
       this.#context = undefined
       this.#converters = undefined
@@ -91,17 +102,16 @@ export class Encoder {
     }
   }
 
+  // Comparisons of typeof, the common types first: the engine turns a switch over it into a call.
   #write(value: unknown, step: PathStep | undefined): void {
+    if (typeof value === 'number') writeNumber(this.#out, value)
+    else if (typeof value === 'string') this.#string(value, step)
+    else if (typeof value === 'boolean') writeTag(this.#out, value ? Tag.true : Tag.false)
+    else this.#writeOther(value, step)
+  }
+
+  #writeOther(value: unknown, step: PathStep | undefined): void {
     switch (typeof value) {
-      case 'number':
-        writeNumber(this.#out, value)
-        break
-      case 'string':
-        this.#string(value, step)
-        break
-      case 'boolean':
-        writeTag(this.#out, value ? Tag.true : Tag.false)
-        break
       case 'object':
         if (value === null) writeTag(this.#out, this.#nullSentinel ? Tag.null : Tag.nil)
         else if (this.#context === undefined) this.#builtIn(value, kindOfObject(value), step)
@@ -223,62 +233,98 @@ export class Encoder {
 
   #record(value: object, step: PathStep | undefined): void {
     this.#enter(value, step)
-    const countAt = writeCounted(this.#out, Tag.map, 0)
+    const shapes = this.#shapes
+    const out = this.#out
+    const start = startFields(out)
     const source = value as Record<string, unknown>
+    let path: KeyPath | undefined = shapes.root
+    /** Where the keys left the known shapes; from there on they are written. */
+    let left: KeyPath | undefined
     let count = 0
+    let hasNil = false
     // Inherited properties cross too, as documented.
     for (const key in source) {
-      if (this.#property(key, source[key], count)) count++
+      const property = source[key]
+      if (left === undefined) {
+        const next: KeyPath | undefined = shapes.follow(path as KeyPath, key)
+        if (next !== undefined) {
+          path = next
+          if (typeof property === 'number') writeNumber(out, property)
+          else if (typeof property === 'string') this.#string(property, key)
+          else if (this.#orNil(property, key)) hasNil = true
+          continue
+        }
+        left = path as KeyPath
+      }
+      const isNil = this.#isNil(property)
+      if (isNil) this.#refuseNil(property, key)
+      if (isNil) continue
+      count++
+      const canBeShared = this.#key(key)
+      path = path !== undefined && canBeShared ? shapes.extend(path, key) : undefined
+      this.#write(property, key)
     }
-    this.#out.view.setUint32(countAt, count, true)
+    this.#endRecord(start, left ?? (path as KeyPath), count, hasNil ? undefined : path)
     this.#leave(step)
+  }
+
+  /** Writes a property that a shape has a place for, nil or not. Returns whether it was nil. */
+  #orNil(property: unknown, key: string): boolean {
+    const isNil = this.#isNil(property)
+    if (isNil) this.#refuseNil(property, key)
+    this.#write(property, key)
+    return isNil
+  }
+
+  /** Completes a record: the keys of `known` come from a shape, `count` are written; `path` is all, if it can be shared. */
+  #endRecord(start: number, known: KeyPath, count: number, path: KeyPath | undefined): void {
+    const shapes = this.#shapes
+    const isWhole = count === 0 && known.shape >= shapes.first
+    const shape = isWhole ? known.shape : known.prefixOf
+    const defines = !isWhole && path !== undefined && shapes.define(path)
+    endFields(this.#out, start, known.length, known.length === 0 ? 0 : shape - shapes.first, defines, count)
   }
 
   #error(value: Error, step: PathStep | undefined): void {
     this.#enter(value, step)
     const countAt = writeCounted(this.#out, Tag.map, 0)
     let count = 0
-    if (this.#property('name', value.name, count)) count++
-    if (this.#property('message', value.message, count)) count++
+    if (this.#property('name', value.name)) count++
+    if (this.#property('message', value.message)) count++
     const source = value as unknown as Record<string, unknown>
     for (const key of Object.keys(value)) {
-      if (key !== 'name' && key !== 'message' && this.#property(key, source[key], count)) count++
+      if (key !== 'name' && key !== 'message' && this.#property(key, source[key])) count++
     }
     this.#out.view.setUint32(countAt, count, true)
     this.#leave(step)
   }
 
   /** Writes a property, unless its value is nil: a Lua table cannot hold that. Returns whether it did. */
-  #property(key: string, value: unknown, position: number): boolean {
+  #property(key: string, value: unknown): boolean {
     if (this.#isNil(value)) {
       this.#refuseNil(value, key)
       return false
     }
-    this.#key(key, position)
+    this.#key(key)
     this.#write(value, key)
     return true
   }
 
-  #key(key: string, position: number): void {
-    const out = this.#out
+  /** Writes a key and returns whether it can be referred to from now on. */
+  #key(key: string): boolean {
     const first = this.#firstId
-    const isRecent = position < REMEMBERED_KEYS && this.#recentKeys[position] === key
-    let id = isRecent ? this.#recentIds[position] : this.#keyIds.get(key)
-    const isKnown = id !== undefined && id >= first
-    if (!isKnown) {
-      id = this.#nextId++
-      this.#keyIds.set(key, id)
+    const id = this.#keyIds.get(key)
+    if (id !== undefined && id >= first) {
+      writeCounted(this.#out, Tag.keyReference, id - first)
+      return true
     }
-    if (position < REMEMBERED_KEYS && !(isRecent && isKnown)) {
-      this.#recentKeys[position] = key
-      this.#recentIds[position] = id as number
+    const canBeShared = this.#nextId - first < MAX_KEYS && isInterned(key)
+    if (canBeShared) {
+      this.#keyIds.set(key, this.#nextId++)
+      writeTag(this.#out, Tag.keyDefinition)
     }
-    if (isKnown) {
-      writeCounted(out, Tag.keyReference, (id as number) - first)
-      return
-    }
-    writeTag(out, Tag.keyDefinition)
     this.#string(key, key)
+    return canBeShared
   }
 
   #array(value: readonly unknown[], step: PathStep | undefined): void {
@@ -351,7 +397,7 @@ export class Encoder {
         continue
       }
       if (seen !== undefined) this.#refuseCollision(seen, key, keyStep)
-      if (typeof key === 'string') this.#key(key, count)
+      if (typeof key === 'string') this.#key(key)
       else if (isBytesKey(key)) writeBytes(this.#out, bytesOf(key))
       else this.#write(key, keyStep)
       this.#write(item, keyStep)

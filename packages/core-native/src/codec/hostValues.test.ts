@@ -40,10 +40,35 @@ function sent(
 function withPlainKeys(bytes: Buffer): Buffer {
   const parts: Buffer[] = []
   const keys: Buffer[] = []
+  const shapes: Buffer[][] = []
   let at = 0
   const copy = (length: number): Buffer => {
     at += length
     return bytes.subarray(at - length, at)
+  }
+  /** Takes what `part` writes. */
+  const taken = (part: () => void): Buffer => {
+    const first = parts.length
+    part()
+    return Buffer.concat(parts.splice(first))
+  }
+  const fields = (): void => {
+    const [known = 0, shape = 0, defines] = bytes.subarray(at + 1, at + 4)
+    const more = bytes.readUInt32LE(at + 4)
+    at += 8
+    const names = known === 0 ? [] : (shapes[shape]?.slice(0, known) ?? [])
+    const map = Buffer.of(Tag.map, 0, 0, 0, 0)
+    parts.push(map)
+    let count = 0
+    for (let i = 0; i < known + more; i++) {
+      if (i >= known) names.push(taken(value))
+      const content = taken(value)
+      if (content[0] === Tag.nil) continue
+      parts.push(names[i] ?? Buffer.of(), content)
+      count++
+    }
+    map.writeUInt32LE(count, 1)
+    if (defines === 1) shapes.push(names)
   }
   const value = (): void => {
     const tag = bytes[at] ?? 0
@@ -53,10 +78,11 @@ function withPlainKeys(bytes: Buffer): Buffer {
       at += 5
     } else if (tag === Tag.keyDefinition) {
       at++
-      const first = parts.length
-      value()
-      keys.push(Buffer.concat(parts.slice(first)))
-    } else if (tag === Tag.sequence || tag === Tag.map) {
+      const key = taken(value)
+      keys.push(key)
+      parts.push(key)
+    } else if (tag === Tag.fields) fields()
+    else if (tag === Tag.sequence || tag === Tag.map) {
       parts.push(copy(5))
       for (let i = 0; i < (tag === Tag.map ? 2 * count : count); i++) value()
     } else if (tag === Tag.floats) parts.push(copy(5 + 8 * count))

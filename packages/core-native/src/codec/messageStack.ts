@@ -1,3 +1,4 @@
+import { MailboxSlot } from '../addon.ts'
 import type { CrossingContext } from '../context.ts'
 import { Encoder } from './encoder.ts'
 import type { Outbox } from './outbox.ts'
@@ -34,8 +35,8 @@ export class MessageStack {
     try {
       const handles = encoder.encode(value, place, flags, context)
       this.#lastLength = out.at - start
-      this.#mailbox[0] = start
-      this.#mailbox[1] = this.#lastLength
+      this.#mailbox[MailboxSlot.offset] = start
+      this.#mailbox[MailboxSlot.length] = this.#lastLength
       return handles
     } finally {
       this.#level = level

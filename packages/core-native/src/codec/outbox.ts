@@ -18,6 +18,8 @@ export class Outbox {
   view: DataView = viewOf(this.bytes)
   /** Where the next byte goes. */
   at = 0
+  /** The length of `bytes`, which takes longer to ask for. */
+  #size: number = INITIAL_BYTES
   readonly #announce: (bytes: Uint8Array) => void
 
   /** `announce` hears of every buffer, the first one included, before anything in it is read. */
@@ -28,7 +30,7 @@ export class Outbox {
 
   /** Makes room for `count` more bytes. */
   reserve(count: number): void {
-    if (this.at + count > this.bytes.length) this.#grow(this.at + count)
+    if (this.at + count > this.#size) this.#grow(this.at + count)
   }
 
   /** Called between outermost messages: gives a huge buffer back when the last message used little of it. */
@@ -49,6 +51,7 @@ export class Outbox {
   #replace(bytes: Buffer): void {
     this.bytes = bytes
     this.view = viewOf(bytes)
+    this.#size = bytes.length
     this.#announce(bytes)
   }
 }

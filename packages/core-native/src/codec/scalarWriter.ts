@@ -23,6 +23,31 @@ export function writeCounted(out: Outbox, tag: number, count: number): number {
   return at + 1
 }
 
+/** Leaves room for the head of an object's fields, to be written by {@link endFields}, and returns where that is. */
+export function startFields(out: Outbox): number {
+  out.reserve(8)
+  const { at } = out
+  out.at = at + 8
+  return at
+}
+
+/** Writes that head: the values of `known` keys of a shape came first, then `count` entries. */
+export function endFields(
+  out: Outbox,
+  at: number,
+  known: number,
+  shape: number,
+  defines: boolean,
+  count: number,
+): void {
+  const { bytes } = out
+  bytes[at] = Tag.fields
+  bytes[at + 1] = known
+  bytes[at + 2] = shape
+  bytes[at + 3] = defines ? 1 : 0
+  out.view.setUint32(at + 4, count, true)
+}
+
 /** Writes a number that is a float in Lua, also when it is integral. */
 export function writeFloat(out: Outbox, value: number): void {
   out.reserve(9)
@@ -35,7 +60,8 @@ export function writeFloat(out: Outbox, value: number): void {
 export function writeNumber(out: Outbox, value: number): void {
   out.reserve(9)
   const { at } = out
-  if ((value | 0) !== value || (value === 0 && Object.is(value, -0))) {
+  const integer = value | 0
+  if (integer !== value || (integer === 0 && 1 / value < 0)) {
     out.bytes[at] = Tag.float64
     out.view.setFloat64(at + 1, value, true)
     out.at = at + 9
@@ -85,11 +111,14 @@ export function writeString(out: Outbox, text: string): boolean {
     out.view.setUint32(at + 1, length, true)
     to = at + 5
   }
+  // One look at all bits in the end takes less time than one at each character.
+  let bits = 0
   for (let i = 0; i < length; i++) {
     const code = text.charCodeAt(i)
-    if (code >= 0x80) return writeLongString(out, text)
+    bits |= code
     bytes[to++] = code
   }
+  if (bits >= 0x80) return writeLongString(out, text)
   out.at = to
   return true
 }

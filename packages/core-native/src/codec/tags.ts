@@ -15,6 +15,7 @@
  * | 0x89 | UTF-8 string (to JS it may hold invalid bytes): u32 length, bytes | both |
  * | 0x8a | byte string (in JS a `Uint8Array`): u32 length, bytes | both |
  * | 0xa0-0xbf | ASCII string of 0..31 bytes: the bytes | both |
+ * | 0x8f | fields: u8 k, u8 shape id, u8 0 or 1, u32 n; values of the first k keys of that shape; n times key and value. 1: all these keys make a new shape, all of them 0x96 or 0x97 where they are written; ids count from 0 in the order in which the records that define shapes end | to Lua |
  * | 0x90 | sequence: u32 n, n values | both |
  * | 0x91 | map: u32 n, n times key and value (any scalar key; to JS nil stands for a key that is no scalar) | both |
  * | 0x92 | record: u32 shape id, one value per key of that shape | to JS |
@@ -22,11 +23,12 @@
  * | 0x94 | sequence of float64: u32 n, n times 8 bytes | both |
  * | 0x95 | handle: u32 index into the array that travels beside the bytes (functions, opaque references) | both |
  * | 0x96 | key reference: u32 id of a key defined earlier in this message | to Lua |
- * | 0x97 | key definition: a string follows; ids count from 0 in order of definition | to Lua |
+ * | 0x97 | key definition: a string of at most 40 bytes follows; ids count from 0 in order of definition | to Lua |
  * | 0x98 | several values: u32 n, n values; only as the whole of a result | to Lua |
  * | 0x99 | userdata of a JavaScript object: u32 index of `[object, metatable]` in the array beside the bytes | to Lua |
  *
- * To Lua a plain object is a map (0x91) whose keys are 0x96 or 0x97; n is patched once the object is enumerated.
+ * To Lua a plain object is fields (0x8f); the head is written once the object is enumerated. What a message may define is
+ * limited (`vm/wire.hpp`): further keys are written as strings, further shapes are not made.
  */
 export const Tag = {
   nil: 0x80,
@@ -40,6 +42,7 @@ export const Tag = {
   ascii: 0x88,
   utf8: 0x89,
   bytes: 0x8a,
+  fields: 0x8f,
   sequence: 0x90,
   map: 0x91,
   record: 0x92,

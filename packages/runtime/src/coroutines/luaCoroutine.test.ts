@@ -5,6 +5,28 @@ import { LuaCoroutine } from './luaCoroutine.ts'
 const counter = 'return function(n) for i = 1, n or 3 do coroutine.yield(i) end return "end" end'
 
 describe('a coroutine', () => {
+  it.each([0, 1, 2, 3, 8, 9, 16, 17, 300])('passes and yields %i values', (count) => {
+    using lua = createRuntime()
+    const co = lua.createCoroutine('return function(...) local n = select("#", coroutine.yield(...)) return n end')
+    const values = Array.from({ length: count }, (_, index) => (index % 2 === 0 ? index : `v${index}`))
+    expect(co.resume(...values)).toEqual({ status: 'suspended', values })
+    expect(co.resume(...values)).toEqual({ status: 'dead', values: [count] })
+    const nested = lua.createCoroutine('return function(t) return coroutine.yield(t) end')
+    expect(nested.resume(values)).toEqual({ status: 'suspended', values: [values] })
+    expect(nested.resume(null)).toEqual({ status: 'dead', values: [null] })
+  })
+
+  it('gives its own outcome when another one is resumed while its values cross', () => {
+    using lua = createRuntime()
+    const other = lua.createCoroutine('return function() return 1, 2, 3 end')
+    lua.registerFromLuaConverter(
+      (value): value is { inner: true } => 'inner' in value,
+      () => other.resume().values.length,
+    )
+    const co = lua.createCoroutine('return function() coroutine.yield({ inner = true }) end')
+    expect(co.resume()).toEqual({ status: 'suspended', values: [3] })
+  })
+
   it('is resumed with values, and gives what it yields and returns', () => {
     using lua = createRuntime()
     const co = lua.createCoroutine(

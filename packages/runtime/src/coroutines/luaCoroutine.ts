@@ -1,4 +1,4 @@
-import { declareStandIn, LuaDisposedError, type NativeReference, standFor } from '@lua-native/core-native'
+import { declareStandIn, LuaDisposedError, type NativeReference, resume, standFor } from '@lua-native/core-native'
 import { AsyncCoroutineIterator } from './asyncCoroutineIterator.ts'
 import { CoroutineIterator } from './coroutineIterator.ts'
 import type { PromiseDriver } from './promiseDriver.ts'
@@ -23,9 +23,6 @@ export interface CoroutineStep {
   /** What was yielded or returned. */
   readonly values: unknown[]
 }
-
-/** Last element of what the addon gives for a resume that ended in a yield. */
-const YIELDED = 1
 
 /**
  * A coroutine of Lua. Handed back to Lua it is the very thread, and a thread that comes from Lua is always the same
@@ -101,8 +98,7 @@ export class LuaCoroutine implements Disposable {
    * co.resume() // throws LUA_RUNTIME
    */
   resume(...args: unknown[]): CoroutineStep {
-    const values = this.#reference.resume(args)
-    return { status: values.pop() === YIELDED ? 'suspended' : 'dead', values }
+    return resume(this.#reference, args)
   }
 
   /**
