@@ -1,0 +1,96 @@
+import { ErrorCode } from '@lua-native/runtime'
+import { describe, invalidArgument } from '../argument.ts'
+import type { ModuleHost } from '../moduleHost.ts'
+import { makeModule } from '../moduleTable.ts'
+import type { ModuleContent, ModulePlace, Searcher } from '../searcher.ts'
+
+/** What the host registered under a name. */
+export type Registration =
+  | { readonly kind: 'source'; readonly source: string | Uint8Array; readonly chunkName: string }
+  | { readonly kind: 'module'; readonly module: object; readonly value: unknown }
+
+/** The modules that the host registered by name: objects, functions and source texts. */
+export class RegisteredModules implements Searcher {
+  readonly name = 'registered modules'
+  readonly #entries = new Map<string, Registration>()
+  readonly #host: WeakRef<ModuleHost>
+
+  constructor(host: ModuleHost) {
+    this.#host = new WeakRef(host)
+  }
+
+  /** All of them. */
+  get entries(): ReadonlyMap<string, Registration> {
+    return this.#entries
+  }
+
+  names(): Iterable<string> {
+    return this.#entries.keys()
+  }
+
+  locate(name: string): ModulePlace | string {
+    const entry = this.#entries.get(name)
+    if (entry === undefined) return `no module '${name}' registered by the host`
+    return { origin: ':registered:', read: () => contentOf(entry) }
+  }
+
+  /** Registers source text. */
+  addSource(name: string, source: string | Uint8Array, chunkName: string, replace: boolean): void {
+    this.#checkNew(name, replace)
+    this.#entries.set(name, { kind: 'source', source, chunkName })
+  }
+
+  /** Registers an object or function; it is converted now. */
+  addModule(name: string, module: object, replace: boolean): void {
+    this.#checkNew(name, replace)
+    this.#entries.set(name, { kind: 'module', module, value: makeModule(this.#open(), name, module) })
+  }
+
+  /** Converts the object of a module again, so that the next `require` gets a new table. */
+  renew(name: string): void {
+    const entry = this.#entries.get(name)
+    if (entry?.kind !== 'module') return
+    const value = makeModule(this.#open(), name, entry.module)
+    this.#entries.set(name, { kind: 'module', module: entry.module, value })
+  }
+
+  /** Converts all objects for a new state. Tables of the old state are gone, and with them modules that were one. */
+  remake(): void {
+    for (const [name, entry] of this.#entries) {
+      if (entry.kind !== 'module') continue
+      if (entry.value === entry.module && typeof entry.module === 'object') this.#entries.delete(name)
+      else this.renew(name)
+    }
+  }
+
+  #checkNew(name: string, replace: boolean): void {
+    const { state } = this.#open().stateOf(name)
+    const why =
+      state === 'library'
+        ? 'a standard library'
+        : replace
+          ? undefined
+          : this.#entries.has(name)
+            ? 'registered already'
+            : state === 'loaded'
+              ? 'loaded already'
+              : undefined
+    if (why !== undefined) {
+      throw invalidArgument(
+        `Expected the name of a module to be new, received ${describe(name)}, which is ${why}`,
+        ErrorCode.nameTaken,
+      )
+    }
+    if (state === 'loaded') this.#open().lua.unload(name)
+  }
+
+  #open(): ModuleHost {
+    const host = this.#host.deref()
+    if (host === undefined) throw new Error('Expected the modules of a runtime that is in use')
+    return host
+  }
+}
+
+function contentOf(entry: Registration): ModuleContent {
+  return entry.kind === 'source' ? entry : { kind: 'value', value: entry.value }
+}
