@@ -4,7 +4,8 @@ import { hostOf } from '../host.ts'
 
 /**
  * Sets `package.preload[name]`: a function, of JavaScript or of Lua, that `require` calls with the name and
- * `':preload:'` to get the module. It comes before every searcher.
+ * `':preload:'` to get the module. It comes before every searcher. Over a reset a function of JavaScript stays; one of Lua is refused
+ * from then on, as it is everywhere.
  *
  * @throws {TypeError} LUA_NAME_TAKEN when there is one for that name; LUA_INVALID_ARGUMENT for wrong arguments.
  *
