@@ -33,6 +33,7 @@ export function fileLimit(name: string, value: unknown, fallback: number): numbe
 export function readShown(value: unknown, path: string): string {
   if (value === undefined) return path.length > 1 ? path.replace(/[/\\]+$/, '') : path
   if (typeof value !== 'string') throw invalidArgument(expectation('shown', 'a string', value))
+  if (value.includes('\0')) throw outOfRange('Expected "shown" to be without zero bytes, received one with them')
   return value
 }
 

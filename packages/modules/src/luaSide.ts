@@ -21,6 +21,9 @@ type LuaFunctions = [
   putAside: (name: string) => void,
   putBack: (name: string) => void,
   appendPath: (templates: string) => void,
+  makeRegisteredSearcher: (find: (name: unknown) => unknown) => LuaSearcher,
+  setRegistered: (name: string) => void,
+  splitsText: boolean,
 ]
 
 /** The functions of one Lua state that `require` and the host share. */
@@ -39,14 +42,19 @@ export interface LuaSide {
   readonly putAside: LuaFunctions[11]
   readonly putBack: LuaFunctions[12]
   readonly appendPath: LuaFunctions[13]
+  readonly makeRegisteredSearcher: LuaFunctions[14]
+  readonly setRegistered: LuaFunctions[15]
+  /** Whether a searcher may answer with the path and text of a file in one string. */
+  readonly splitsText: LuaFunctions[16]
 }
 
 /** Puts `require` into a runtime. Compiled without debug information: errors show the script's lines only. */
 export function installRequire(runtime: Runtime, plugged: boolean): LuaSide {
   const dump = runtime.compile(requireSource, { chunkName: '=require', strip: true, raw: true })
   const functions = runtime.load<LuaFunctions>(dump, { args: [plugged, LONGEST_NAME], results: 'all', trusted: true })
-  const [makeSearcher, insertSearcher, removeSearcher, eachSearcher, eachLoaded, stateOf, unload] = functions
-  const [, , , , , , , reload, setPreload, hasPreload, eachPreload, putAside, putBack, appendPath] = functions
+  const [makeSearcher, insertSearcher, removeSearcher, eachSearcher, eachLoaded, stateOf, unload, ...more] = functions
+  const [reload, setPreload, hasPreload, eachPreload, putAside, putBack, appendPath, ...registering] = more
+  const [makeRegisteredSearcher, setRegistered, splitsText] = registering
   return {
     makeSearcher,
     insertSearcher,
@@ -62,6 +70,9 @@ export function installRequire(runtime: Runtime, plugged: boolean): LuaSide {
     putAside,
     putBack,
     appendPath,
+    makeRegisteredSearcher,
+    setRegistered,
+    splitsText,
   }
 }
 

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import type { ModuleContent } from './searcher.ts'
-import { compilable, isBytecode } from './sourceText.ts'
+import { asText, compilable, isBytecode } from './sourceText.ts'
 
 // A named pipe must not make a script wait, nor a link that came since the check be followed. Windows has neither.
 const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0) | (constants.O_NOCTTY ?? 0)
@@ -19,52 +19,49 @@ export function codeOf(error: unknown): string {
   throw error
 }
 
-/** A file that is open, and its size. */
-export interface OpenFile {
-  readonly descriptor: number
-  readonly bytes: number
-}
-
-/** Opens a file for reading, or says in a word why it cannot be one of a module. */
-export function openModuleFile(path: string): OpenFile | string {
+/** Reads a file as a module, text only; or says in a word why it cannot be one: `''` when there is none. */
+export function readModuleFile(path: string, shown: string, maxBytes: number): ModuleContent | string {
   let descriptor: number
   try {
     descriptor = openSync(path, flags)
   } catch (error) {
-    const code = codeOf(error)
-    return isAbsent(error) ? '' : code
+    return isAbsent(error) ? '' : codeOf(error)
   }
-  const { size, isFile } = statOf(descriptor)
-  if (isFile) return { descriptor, bytes: size }
-  closeSync(descriptor)
-  return 'not a file'
-}
-
-function statOf(descriptor: number): { size: number; isFile: boolean } {
   try {
-    const stats = fstatSync(descriptor)
-    return { size: stats.size, isFile: stats.isFile() }
-  } catch (error) {
-    closeSync(descriptor)
-    throw error
-  }
-}
-
-/** Reads an open file as a module, text only, and closes it. `shown` is its name in messages. */
-export function readModuleFile({ descriptor, bytes }: OpenFile, shown: string, maxBytes: number): ModuleContent {
-  try {
-    const buffer = Buffer.allocUnsafe(Math.min(bytes, maxBytes) + 1)
-    let length = 0
-    for (;;) {
-      const read = readSync(descriptor, buffer, length, buffer.length - length, null)
-      length += read
-      if (length > maxBytes) return { kind: 'refused', reason: `the file is larger than ${maxBytes} bytes` }
-      if (read === 0 || length > bytes) break
-    }
-    const content = buffer.subarray(0, length)
+    const content = readWhole(descriptor, maxBytes)
+    if (content === undefined) return 'not a file'
+    if (content.length > maxBytes) return { kind: 'refused', reason: `the file is larger than ${maxBytes} bytes` }
     if (isBytecode(content)) return { kind: 'refused', reason: 'the file is binary, only text is loaded from here' }
-    return { kind: 'source', source: compilable(content), chunkName: `@${shown}` }
+    return { kind: 'source', source: asText(compilable(content)), chunkName: `@${shown}` }
   } finally {
     closeSync(descriptor)
   }
+}
+
+/** Where small files are read: what is kept of them is copied. */
+const scratch = Buffer.allocUnsafeSlow(64 * 1024)
+
+/**
+ * The bytes of a file, one too many where there are more than `maxBytes`; `undefined` for what is no file. Most files
+ * fit into one read, which also shows that they are files: of a pipe nothing comes, and a directory cannot be read.
+ */
+function readWhole(descriptor: number, maxBytes: number): Buffer | undefined {
+  let length: number
+  try {
+    length = readSync(descriptor, scratch, 0, scratch.length, null)
+  } catch (error) {
+    if (codeOf(error) === 'EISDIR' || codeOf(error) === 'EAGAIN') return undefined
+    throw error
+  }
+  if (length > 0 && length < scratch.length) return Buffer.from(scratch.subarray(0, Math.min(length, maxBytes + 1)))
+  const stats = fstatSync(descriptor)
+  if (!stats.isFile()) return undefined
+  const whole = Buffer.allocUnsafe(Math.min(Math.max(stats.size, length), maxBytes) + 1)
+  scratch.copy(whole, 0, 0, Math.min(length, whole.length))
+  while (length < whole.length) {
+    const read = readSync(descriptor, whole, length, whole.length - length, null)
+    if (read === 0) return whole.subarray(0, length)
+    length += read
+  }
+  return whole
 }

@@ -60,7 +60,7 @@ export class ModuleHost {
   /** Adds a searcher and returns what takes it out again. `position` 0: the end. */
   addSearcher(searcher: Searcher, position: number): () => void {
     const id = ++this.#lastSlot
-    const lua = this.#lua.makeSearcher(bridge(new WeakRef(this), id))
+    const lua = this.#makeSearcher(searcher, id)
     this.#lua.insertSearcher(lua, position)
     this.#slots.set(id, { searcher, position, lua })
     return () => {
@@ -116,12 +116,12 @@ export class ModuleHost {
   }
 
   /** Answers a searcher function of Lua's. */
-  search(id: number, name: string): LuaMulti | PromiseLike<LuaMulti> {
+  search(id: number, name: string): LuaMulti | string | PromiseLike<LuaMulti | string> {
     const searcher = this.#slots.get(id)?.searcher
     if (searcher === undefined) return multi(undefined, undefined)
     const place = searcher.locate(name)
     if (typeof place === 'string') return multi(undefined, place)
-    const content = place.read()
+    const { content } = place
     if (!isThenable(content)) return this.#reply(place, content)
     if (this.settings.canAwait()) return content.then((settled) => this.#reply(place, settled))
     // Its outcome, also a failure, is not asked for any more: the refusal below says what is wrong.
@@ -131,11 +131,14 @@ export class ModuleHost {
     )
   }
 
-  #reply(place: ModulePlace, content: ModuleContent): LuaMulti {
+  #reply(place: ModulePlace, content: ModuleContent): LuaMulti | string {
     const { origin } = place
     switch (content.kind) {
-      case 'source':
-        return multi('source', asText(content.source), content.chunkName, origin)
+      case 'source': {
+        const text = asText(content.source)
+        const whole = typeof text === 'string' && place.file === origin && this.#lua.splitsText
+        return whole ? `${origin}\0${text}` : multi('source', text, content.chunkName, origin)
+      }
       case 'bytecode': {
         const options = content.chunkName === undefined ? {} : { chunkName: content.chunkName }
         return multi('function', this.runtime.loadFunction(content.bytecode, options), undefined, origin)
@@ -149,12 +152,17 @@ export class ModuleHost {
     }
   }
 
+  #makeSearcher(searcher: Searcher, id: number): LuaSearcher {
+    const find = bridge(new WeakRef(this), id)
+    return searcher === this.registered ? this.#lua.makeRegisteredSearcher(find) : this.#lua.makeSearcher(find)
+  }
+
   #reinstall(): void {
     this.#lua = installRequire(this.runtime, this.plugged)
     this.classes.remake(this.runtime)
     this.registered.remake()
     for (const [id, slot] of this.#slots) {
-      slot.lua = this.#lua.makeSearcher(bridge(new WeakRef(this), id))
+      slot.lua = this.#makeSearcher(slot.searcher, id)
       this.#lua.insertSearcher(slot.lua, slot.position)
     }
     for (const path of this.#paths) this.#lua.appendPath(path)

@@ -8,6 +8,9 @@ const separators = /[./]/
 const refused = /[\p{Cc}\p{Cs}\p{Cn}\p{Default_Ignorable_Code_Point}\uFFFD\\:*?"<>|]/u
 const devices = /^(?:con|prn|aux|nul|com\d|lpt\d|conin\$|conout\$)$/i
 
+/** Names of which nothing has to be looked at: nearly all. */
+const plain = /^\w+(?:[./]\w+)*$/
+
 /** A name that files can have, as the path below a folder, with slashes; or why it is none. */
 export type ModulePath = { readonly path: string } | { readonly problem: string }
 
@@ -16,6 +19,7 @@ export type ModulePath = { readonly path: string } | { readonly problem: string 
  * Names that a file system could take for others (by Unicode normalisation, by leaving characters out) are refused.
  */
 export function modulePath(name: string): ModulePath {
+  if (plain.test(name) && process.platform !== 'win32') return { path: name.replaceAll('.', '/') }
   const parts = name.split(separators)
   for (const part of parts) {
     const problem = problemOf(part)

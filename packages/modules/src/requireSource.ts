@@ -16,6 +16,8 @@ local globals = _ENV
 local error, type, next, rawget, rawset, rawlen, setmetatable, load, collectgarbage =
   error, type, next, rawget, rawset, rawlen, setmetatable, load, collectgarbage
 local running = coroutine and coroutine.running
+local position, part
+if string then position, part = string.find, string.sub end
 local package = plugged and package
 local loaded, preload, searchers
 
@@ -122,10 +124,16 @@ local function require(name)
   return requireSlowly(name)
 end
 
--- What the host's searchers find: nothing and a line of what was tried, or what it is and where it came from.
+-- What the host's searchers find: nothing and a line of what was tried, or what it is and where it came from. The text
+-- of a file comes as one string, its path and a zero in front: that crosses faster than several values.
 local function makeSearcher(find)
   return function(name)
     local kind, content, label, data = find(name)
+    if content == nil and type(kind) == "string" then
+      local zero = position(kind, "\0", 1, true)
+      kind, content, data = "source", part(kind, zero + 1), part(kind, 1, zero - 1)
+      label = "@" .. data
+    end
     if kind == "source" then
       local chunk, message = load(content, label, "t", globals)
       if not chunk then
@@ -142,6 +150,17 @@ local function makeSearcher(find)
     return content
   end
 end
+
+-- As makeSearcher, for modules whose names are known here.
+local registered = {}
+local function makeRegisteredSearcher(find)
+  local searcher = makeSearcher(find)
+  return function(name)
+    if not registered[name] then return "no module '" .. name .. "' registered by the host" end
+    return searcher(name)
+  end
+end
+local function setRegistered(name) registered[name] = true end
 
 local function searcherList()
   local list = package and package.searchers or searchers
@@ -263,5 +282,5 @@ end
 rawset(globals, "require", require)
 
 return makeSearcher, insertSearcher, removeSearcher, eachSearcher, eachLoaded, stateOf, unload, reload, setPreload,
-  hasPreload, eachPreload, putAside, putBack, appendPath
+  hasPreload, eachPreload, putAside, putBack, appendPath, makeRegisteredSearcher, setRegistered, position and part and true or false
 `

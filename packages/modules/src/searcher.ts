@@ -14,17 +14,15 @@ export interface ModulePlace {
   readonly origin: string
   /** The file, as messages name it. */
   readonly file?: string
-  /** Reads the module. Either this or `close` is called, once. */
-  read(): ModuleContent | PromiseLike<ModuleContent>
-  /** Gives up what is open for reading. */
-  close?(): void
+  /** The module; a promise only from functions of the host's. */
+  readonly content: ModuleContent | PromiseLike<ModuleContent>
 }
 
 /** Looks for modules. Each stands in one place of the order of searchers. */
 export interface Searcher {
   /** Names the searcher in messages and in what `resolveModule` returns. */
   readonly name: string
-  /** Where the module is, or, in Lua's words, what was tried: a line, or several of them. Reads no file's contents. */
+  /** Where the module is, or, in Lua's words, what was tried: a line, or several of them. */
   locate(name: string): ModulePlace | string
   /** Names of the modules that it knows to have, for `listModules`. */
   names?(): Iterable<string>

@@ -25,5 +25,6 @@ export function compilable(bytes: Uint8Array): Uint8Array {
 /** Text as a string where it is UTF-8, which converters of the host's do not get to see; bytes are an object. */
 export function asText(source: string | Uint8Array): string | Uint8Array {
   if (typeof source === 'string' || !isUtf8(source)) return source
-  return Buffer.from(source.buffer, source.byteOffset, source.byteLength).toString()
+  const bytes = source instanceof Buffer ? source : Buffer.from(source.buffer, source.byteOffset, source.byteLength)
+  return bytes.toString()
 }

@@ -68,8 +68,13 @@ type Place = Partial<Pick<ModulePlace, 'file' | 'origin'>>
 function locate(searcher: Searcher, name: string): Place | string {
   const place = searcher.locate(name)
   if (typeof place === 'string') return place
-  place.close?.()
+  if ('then' in place.content) ignoreOutcome(place.content)
   return place.file === undefined ? { origin: place.origin } : { origin: place.origin, file: place.file }
+}
+
+/** Nobody waits for the module: a failure to get it is no failure of the search. */
+function ignoreOutcome(promise: PromiseLike<unknown>): void {
+  promise.then(undefined, () => undefined)
 }
 
 /** Asks a searcher that is a Lua function: one of Lua's own, or a script's. */

@@ -90,7 +90,7 @@ function find(searchers: readonly Searcher[], { name, by, optional }: Wanted): T
       tried += `\n\t${place}`
       continue
     }
-    const content = place.read()
+    const { content } = place
     if ('kind' in content && content.kind === 'source') {
       const bytes = typeof content.source === 'string' ? Buffer.from(content.source) : content.source
       return { source: compilable(bytes), chunkName: content.chunkName }

@@ -21,7 +21,7 @@ export class BundleSearcher implements Searcher {
   locate(name: string): ModulePlace | string {
     const entry = this.#entries.get(name)
     if (entry === undefined) return `no module '${name}' in ${this.name}`
-    return { origin: `:${this.name}:`, read: () => this.#contentOf(entry) }
+    return { origin: `:${this.name}:`, content: this.#contentOf(entry) }
   }
 
   #contentOf(entry: BundledEntry): ModuleContent {

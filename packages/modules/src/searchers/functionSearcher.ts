@@ -39,8 +39,8 @@ export class FunctionSearcher implements Searcher {
     const found = this.#find(name)
     if (found === undefined || found === null) return this.#missing(name)
     const origin = `:${this.name}:`
-    if (!isPromise(found)) return { origin, read: () => this.#contentOf(name, found) }
-    return { origin, read: () => found.then((settled) => this.#contentOf(name, settled)) }
+    if (!isPromise(found)) return { origin, content: this.#contentOf(name, found) }
+    return { origin, content: found.then((settled) => this.#contentOf(name, settled)) }
   }
 
   #missing(name: string): string {

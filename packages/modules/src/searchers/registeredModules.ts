@@ -31,19 +31,19 @@ export class RegisteredModules implements Searcher {
   locate(name: string): ModulePlace | string {
     const entry = this.#entries.get(name)
     if (entry === undefined) return `no module '${name}' registered by the host`
-    return { origin: ':registered:', read: () => contentOf(entry) }
+    return { origin: ':registered:', content: contentOf(entry) }
   }
 
   /** Registers source text. */
   addSource(name: string, source: string | Uint8Array, chunkName: string, replace: boolean): void {
     this.#checkNew(name, replace)
-    this.#entries.set(name, { kind: 'source', source, chunkName })
+    this.#set(name, { kind: 'source', source, chunkName })
   }
 
   /** Registers an object or function; it is converted now. */
   addModule(name: string, module: object, replace: boolean): void {
     this.#checkNew(name, replace)
-    this.#entries.set(name, { kind: 'module', module, value: makeModule(this.#open(), name, module) })
+    this.#set(name, { kind: 'module', module, value: makeModule(this.#open(), name, module) })
   }
 
   /** Converts the object of a module again, so that the next `require` gets a new table. */
@@ -51,16 +51,21 @@ export class RegisteredModules implements Searcher {
     const entry = this.#entries.get(name)
     if (entry?.kind !== 'module') return
     const value = makeModule(this.#open(), name, entry.module)
-    this.#entries.set(name, { kind: 'module', module: entry.module, value })
+    this.#set(name, { kind: 'module', module: entry.module, value })
   }
 
   /** Converts all objects for a new state. Tables of the old state are gone, and with them modules that were one. */
   remake(): void {
     for (const [name, entry] of this.#entries) {
-      if (entry.kind !== 'module') continue
-      if (entry.value === entry.module && typeof entry.module === 'object') this.#entries.delete(name)
+      if (entry.kind === 'source') this.#set(name, entry)
+      else if (entry.value === entry.module && typeof entry.module === 'object') this.#entries.delete(name)
       else this.renew(name)
     }
+  }
+
+  #set(name: string, entry: Registration): void {
+    this.#open().lua.setRegistered(name)
+    this.#entries.set(name, entry)
   }
 
   #checkNew(name: string, replace: boolean): void {

@@ -1,8 +1,8 @@
-import { closeSync, realpathSync } from 'node:fs'
-import { join, sep } from 'node:path'
-import { codeOf, isAbsent, type OpenFile, openModuleFile, readModuleFile } from '../moduleFile.ts'
+import { realpathSync } from 'node:fs'
+import { sep } from 'node:path'
+import { codeOf, isAbsent, readModuleFile } from '../moduleFile.ts'
 import { modulePath } from '../moduleName.ts'
-import type { ModulePlace, Searcher } from '../searcher.ts'
+import type { ModuleContent, ModulePlace, Searcher } from '../searcher.ts'
 
 /** What a root searcher is made of. */
 export interface RootSettings {
@@ -29,34 +29,28 @@ export class RootSearcher implements Searcher {
   }
 
   locate(name: string): ModulePlace | string {
-    const { shown, templates, maxFileBytes } = this.#settings
-    const below = modulePath(name)
-    if ('problem' in below) return `no file in '${shown}' (${below.problem})`
+    const { shown, templates } = this.#settings
+    const wanted = modulePath(name)
+    if ('problem' in wanted) return `no file in '${shown}' (${wanted.problem})`
     let tried = ''
     for (const template of templates) {
-      const relative = template.replaceAll('?', below.path)
+      const relative = template.replaceAll('?', wanted.path)
       const file = shown === '' ? relative : `${shown}/${relative}`
-      const opened = this.#open(relative)
-      if (typeof opened !== 'string') {
-        return {
-          origin: file,
-          file,
-          read: () => readModuleFile(opened, file, maxFileBytes),
-          close: () => closeSync(opened.descriptor),
-        }
-      }
-      const why = opened === '' ? '' : ` (${opened})`
+      const content = this.#read(relative, file)
+      if (typeof content !== 'string') return { origin: file, file, content }
+      const why = content === '' ? '' : ` (${content})`
       tried += `${tried === '' ? '' : '\n\t'}no file '${file}'${why}`
     }
     return tried
   }
 
-  #open(relative: string): OpenFile | string {
+  /** The module in a file below the directory, or why there is none. */
+  #read(relative: string, shown: string): ModuleContent | string {
     let wanted: string
     let real: string
     try {
       this.#directory ??= realpathSync.native(this.#settings.directory)
-      wanted = join(this.#directory, relative)
+      wanted = below(this.#directory, relative)
       real = realpathSync.native(wanted)
     } catch (error) {
       return isAbsent(error) ? '' : codeOf(error)
@@ -67,8 +61,14 @@ export class RootSearcher implements Searcher {
         return 'it leads out of the directory'
       if (sameButForSpelling(real, wanted)) return 'its name is spelled in another way'
     }
-    return openModuleFile(real)
+    return readModuleFile(real, shown, this.#settings.maxFileBytes)
   }
+}
+
+/** Joins a real path and a checked one. */
+function below(directory: string, relative: string): string {
+  const path = sep === '/' ? relative : relative.replaceAll('/', sep)
+  return directory.endsWith(sep) ? directory + path : directory + sep + path
 }
 
 /** File systems may ignore case and Unicode normalisation; a module has one spelling only. */

@@ -17,6 +17,6 @@ export class SourceSearcher implements Searcher {
   locate(name: string): ModulePlace | string {
     const source = this.#sources.get(name)
     if (source === undefined) return `no module '${name}' in ${this.name}`
-    return { origin: `:${this.name}:`, read: () => ({ kind: 'source', source, chunkName: `=${name}` }) }
+    return { origin: `:${this.name}:`, content: { kind: 'source', source, chunkName: `=${name}` } }
   }
 }
