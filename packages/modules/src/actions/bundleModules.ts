@@ -24,6 +24,8 @@ export interface BundleOptions {
   readonly strip?: boolean | undefined
   /** Modules that are not to be in the bundle, such as those that the host registers. */
   readonly external?: readonly string[] | undefined
+  /** Modules that are to be in the bundle though no text names them. */
+  readonly include?: readonly string[] | undefined
 }
 
 /**
@@ -97,10 +99,13 @@ export function bundleModules(
   if (!Array.isArray(roots) || roots.length === 0) {
     throw invalidArgument(expectation('roots', 'an array of directories and sources', roots))
   }
-  const given = checkOptions<BundleOptions>(options, ['format', 'strip', 'external'], 'bundleModules')
+  const given = checkOptions<BundleOptions>(options, ['format', 'strip', 'external', 'include'], 'bundleModules')
   const bytecode = readFormat(given.format)
   const strip = booleanOption('strip', given.strip, false)
-  const found = collectModules(hostOf(runtime), entry, roots, readExternal(given.external))
+  const found = collectModules(hostOf(runtime), entry, roots, {
+    include: readNames('include', given.include),
+    external: readNames('external', given.external),
+  })
   const modules = !bytecode
     ? found.modules
     : found.modules.map(({ content, ...module }) => ({
@@ -123,11 +128,11 @@ function readFormat(value: unknown): boolean {
   return value === 'bytecode'
 }
 
-function readExternal(value: unknown): ReadonlySet<string> {
-  if (value === undefined) return new Set()
+function readNames(option: string, value: unknown): readonly string[] {
+  if (value === undefined) return []
   const names: unknown = Array.isArray(value) ? Array.from<unknown>(value) : value
   if (!Array.isArray(names) || !names.every((name) => typeof name === 'string')) {
-    throw invalidArgument(expectation('external', 'an array of strings', value))
+    throw invalidArgument(expectation(option, 'an array of strings', value))
   }
-  return new Set(names as string[])
+  return names as string[]
 }

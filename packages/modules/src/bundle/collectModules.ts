@@ -48,18 +48,18 @@ export function collectModules(
   host: ModuleHost,
   entry: string,
   roots: readonly unknown[],
-  leftOut: ReadonlySet<string>,
+  { include, external: leftOut }: { readonly include: readonly string[]; readonly external: readonly string[] },
 ): Collected {
   const searchers = roots.map((root, index) => searcherOf(host, root, index))
   const modules = new Map<string, BundledSource>()
   const external = new Set<string>()
   const dynamic: DynamicRequire[] = []
-  const waiting: Wanted[] = [{ name: entry, by: '', optional: false }]
+  const waiting: Wanted[] = [entry, ...include].map((name) => ({ name, by: '', optional: false }))
   for (let wanted = waiting.shift(); wanted !== undefined; wanted = waiting.shift()) {
     const { name } = wanted
     if (modules.has(name)) continue
     const found =
-      name !== entry && (libraries.includes(name) || leftOut.has(name)) ? undefined : find(searchers, wanted)
+      name !== entry && (libraries.includes(name) || leftOut.includes(name)) ? undefined : find(searchers, wanted)
     if (found === undefined) {
       external.add(name)
       continue
