@@ -94,7 +94,6 @@ function outcome(program: string, way: string, libraries: LibraryPreset): unknow
   const result = ways[way]?.(lua, program)
   return { printed, saved, result }
 }
-}
 
 const sizes: Readonly<Record<string, [files: number, lines: number]>> = {
   rules: [9, 300],
