@@ -7,7 +7,7 @@ export type LuaSearcher = (name: string) => unknown
 
 /** What `requireSource` returns, in that order. */
 type LuaFunctions = [
-  makeSearcher: (find: (name: unknown) => unknown) => LuaSearcher,
+  makeSearcher: (find: (name: unknown) => unknown, origin: string | undefined) => LuaSearcher,
   insertSearcher: (searcher: LuaSearcher, position: number) => void,
   removeSearcher: (searcher: LuaSearcher) => void,
   eachSearcher: (report: (searcher: unknown) => void) => void,
@@ -18,10 +18,8 @@ type LuaFunctions = [
   setPreload: (name: string, loader: unknown) => void,
   hasPreload: (name: string) => boolean,
   eachPreload: (report: (name: unknown) => void) => void,
-  putAside: (name: string) => void,
-  putBack: (name: string) => void,
   appendPath: (templates: string) => void,
-  makeRegisteredSearcher: (find: (name: unknown) => unknown) => LuaSearcher,
+  makeRegisteredSearcher: (find: (name: unknown) => unknown, origin: string | undefined) => LuaSearcher,
   setRegistered: (name: string) => void,
   splitsText: boolean,
 ]
@@ -39,13 +37,11 @@ export interface LuaSide {
   readonly setPreload: LuaFunctions[8]
   readonly hasPreload: LuaFunctions[9]
   readonly eachPreload: LuaFunctions[10]
-  readonly putAside: LuaFunctions[11]
-  readonly putBack: LuaFunctions[12]
-  readonly appendPath: LuaFunctions[13]
-  readonly makeRegisteredSearcher: LuaFunctions[14]
-  readonly setRegistered: LuaFunctions[15]
+  readonly appendPath: LuaFunctions[11]
+  readonly makeRegisteredSearcher: LuaFunctions[12]
+  readonly setRegistered: LuaFunctions[13]
   /** Whether a searcher may answer with the path and text of a file in one string. */
-  readonly splitsText: LuaFunctions[16]
+  readonly splitsText: LuaFunctions[14]
 }
 
 /** Puts `require` into a runtime. Compiled without debug information: errors show the script's lines only. */
@@ -53,7 +49,7 @@ export function installRequire(runtime: Runtime, plugged: boolean): LuaSide {
   const dump = runtime.compile(requireSource, { chunkName: '=require', strip: true, raw: true })
   const functions = runtime.load<LuaFunctions>(dump, { args: [plugged, LONGEST_NAME], results: 'all', trusted: true })
   const [makeSearcher, insertSearcher, removeSearcher, eachSearcher, eachLoaded, stateOf, unload, ...more] = functions
-  const [reload, setPreload, hasPreload, eachPreload, putAside, putBack, appendPath, ...registering] = more
+  const [reload, setPreload, hasPreload, eachPreload, appendPath, ...registering] = more
   const [makeRegisteredSearcher, setRegistered, splitsText] = registering
   return {
     makeSearcher,
@@ -67,8 +63,6 @@ export function installRequire(runtime: Runtime, plugged: boolean): LuaSide {
     setPreload,
     hasPreload,
     eachPreload,
-    putAside,
-    putBack,
     appendPath,
     makeRegisteredSearcher,
     setRegistered,

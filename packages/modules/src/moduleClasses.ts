@@ -1,5 +1,4 @@
 import type { LuaTable, Runtime } from '@lua-native/runtime'
-import type { LuaSide } from './luaSide.ts'
 
 /** A JavaScript class. */
 export type HostClass = abstract new (...args: never[]) => object
@@ -11,7 +10,7 @@ export function isClass(value: unknown): value is HostClass {
 
 interface KnownClass {
   /** Under which the runtime knows it; after a reset it is a global again. */
-  readonly path: string
+  readonly name: string
   table: LuaTable
 }
 
@@ -19,45 +18,27 @@ interface KnownClass {
 export class ModuleClasses {
   readonly #known = new Map<HostClass, KnownClass>()
 
-  /** The table of a class in Lua: the same in all modules that have it. */
-  tableOf(runtime: Runtime, lua: LuaSide, path: string, hostClass: HostClass): LuaTable {
+  /** The table of a class in Lua: the same in all modules that have it. `path` is where the first one has it. */
+  tableOf(runtime: Runtime, path: string, hostClass: HostClass): LuaTable {
     const known = this.#known.get(hostClass)
     if (known !== undefined) return known.table
-    const [root = path] = path.split('.')
-    lua.putAside(root)
-    try {
-      runtime.registerClass(hostClass, { name: path })
-      const table = takeGlobal(runtime, path)
-      this.#known.set(hostClass, { path, table })
-      return table
-    } finally {
-      lua.putBack(root)
-    }
+    // No name that a script would give to a global, and no path through tables that others may have.
+    const name = path.replaceAll('.', ':')
+    runtime.registerClass(hostClass, { name })
+    const table = takeGlobal(runtime, name)
+    this.#known.set(hostClass, { name, table })
+    return table
   }
 
   /** Takes the classes out of the globals of a new state. */
   remake(runtime: Runtime): void {
-    for (const known of this.#known.values()) {
-      known.table = takeGlobal(runtime, known.path)
-      runtime.setGlobal(known.path, undefined)
-      dropEmptyTables(runtime, known.path)
-    }
+    for (const known of this.#known.values()) known.table = takeGlobal(runtime, known.name)
   }
 }
 
-function takeGlobal(runtime: Runtime, path: string): LuaTable {
-  const table = runtime.getGlobalRef(path)
-  if (table === undefined) throw new Error(`Expected the class "${path}" to have its table`)
+function takeGlobal(runtime: Runtime, name: string): LuaTable {
+  const table = runtime.getGlobalRef(name)
+  if (table === undefined) throw new Error(`Expected the class "${name}" to have its table`)
+  runtime.setGlobal(name, undefined)
   return table
-}
-
-/** Takes away the tables on the way to a path that hold nothing else. */
-function dropEmptyTables(runtime: Runtime, path: string): void {
-  const parts = path.split('.')
-  for (parts.pop(); parts.length > 0; parts.pop()) {
-    const parent = parts.join('.')
-    const table = runtime.getGlobalRef(parent)
-    if (table === undefined || table.raw.pairs().length > 0) return
-    runtime.setGlobal(parent, undefined)
-  }
 }

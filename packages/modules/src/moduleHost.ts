@@ -14,6 +14,9 @@ export interface ModuleSettings {
   readonly canAwait: () => boolean
 }
 
+/** What a searcher of Lua gets; see `makeSearcher` in `requireSource`. */
+type Reply = LuaMulti | string | ((...args: never[]) => unknown)
+
 /** A searcher in its place. */
 interface Slot {
   readonly searcher: Searcher
@@ -31,7 +34,7 @@ export class ModuleHost {
   /** Whether the library package is there, and its searchers are used. */
   readonly plugged: boolean
   readonly registered: RegisteredModules
-  readonly classes = new ModuleClasses()
+  readonly classes: ModuleClasses = new ModuleClasses()
   #lua: LuaSide
   readonly #slots = new Map<number, Slot>()
   readonly #preloads = new Map<string, unknown>()
@@ -116,14 +119,14 @@ export class ModuleHost {
   }
 
   /** Answers a searcher function of Lua's. */
-  search(id: number, name: string): LuaMulti | string | PromiseLike<LuaMulti | string> {
+  search(id: number, name: string): Reply | PromiseLike<Reply> {
     const searcher = this.#slots.get(id)?.searcher
     if (searcher === undefined) return multi(undefined, undefined)
     const place = searcher.locate(name)
     if (typeof place === 'string') return multi(undefined, place)
     const { content } = place
-    if (!isThenable(content)) return this.#reply(place, content)
-    if (this.settings.canAwait()) return content.then((settled) => this.#reply(place, settled))
+    if (!isThenable(content)) return this.#reply(searcher, place, content)
+    if (this.settings.canAwait()) return content.then((settled) => this.#reply(searcher, place, settled))
     // Its outcome, also a failure, is not asked for any more: the refusal below says what is wrong.
     content.then(undefined, () => undefined)
     throw failure(
@@ -131,7 +134,7 @@ export class ModuleHost {
     )
   }
 
-  #reply(place: ModulePlace, content: ModuleContent): LuaMulti | string {
+  #reply(searcher: Searcher, place: ModulePlace, content: ModuleContent): Reply {
     const { origin } = place
     switch (content.kind) {
       case 'source': {
@@ -140,8 +143,9 @@ export class ModuleHost {
         return whole ? `${origin}\0${text}` : multi('source', text, content.chunkName, origin)
       }
       case 'bytecode': {
-        const options = content.chunkName === undefined ? {} : { chunkName: content.chunkName }
-        return multi('function', this.runtime.loadFunction(content.bytecode, options), undefined, origin)
+        const { bytecode, chunkName = '', trusted = false } = content
+        const loader = this.runtime.loadFunction(bytecode, { chunkName, trusted })
+        return searcher.origin === origin ? loader : multi('function', loader, undefined, origin)
       }
       case 'value':
         return multi('value', content.value, undefined, origin)
@@ -154,7 +158,8 @@ export class ModuleHost {
 
   #makeSearcher(searcher: Searcher, id: number): LuaSearcher {
     const find = bridge(new WeakRef(this), id)
-    return searcher === this.registered ? this.#lua.makeRegisteredSearcher(find) : this.#lua.makeSearcher(find)
+    const { makeRegisteredSearcher, makeSearcher } = this.#lua
+    return (searcher === this.registered ? makeRegisteredSearcher : makeSearcher)(find, searcher.origin)
   }
 
   #reinstall(): void {

@@ -24,7 +24,7 @@ export function makeModule(host: ModuleHost, name: string, module: object): unkn
 }
 
 function withClasses(host: ModuleHost, path: string, value: unknown, depth: number): unknown {
-  if (isClass(value)) return host.classes.tableOf(host.runtime, host.lua, path, value)
+  if (isClass(value)) return host.classes.tableOf(host.runtime, path, value)
   if (value instanceof LuaClass) return registeredTable(host, path, value)
   // Beyond the depth, as in a cycle, the conversion itself says what is wrong.
   if (!isPlainObject(value) || depth > MAX_DEPTH) return value

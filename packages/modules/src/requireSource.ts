@@ -124,12 +124,14 @@ local function require(name)
   return requireSlowly(name)
 end
 
--- What the host's searchers find: nothing and a line of what was tried, or what it is and where it came from. The text
--- of a file comes as one string, its path and a zero in front: that crosses faster than several values.
-local function makeSearcher(find)
+-- What the host's searchers find: nothing and a line of what was tried, or what it is and where it came from. What is
+-- frequent comes as one value, which crosses faster: the text of a file with its path and a zero in front, and a loader
+-- whose data is always the same.
+local function makeSearcher(find, origin)
   return function(name)
     local kind, content, label, data = find(name)
-    if content == nil and type(kind) == "string" then
+    if content == nil and kind ~= nil and kind ~= "value" then
+      if type(kind) == "function" then return kind, origin end
       local zero = position(kind, "\0", 1, true)
       kind, content, data = "source", part(kind, zero + 1), part(kind, 1, zero - 1)
       label = "@" .. data
@@ -153,8 +155,8 @@ end
 
 -- As makeSearcher, for modules whose names are known here.
 local registered = {}
-local function makeRegisteredSearcher(find)
-  local searcher = makeSearcher(find)
+local function makeRegisteredSearcher(find, origin)
+  local searcher = makeSearcher(find, origin)
   return function(name)
     if not registered[name] then return "no module '" .. name .. "' registered by the host" end
     return searcher(name)
@@ -237,16 +239,6 @@ local function eachPreload(report)
   end
 end
 
--- Puts a global aside while a class of a module is made under that name, and puts it back.
-local aside
-local function putAside(name)
-  aside = rawget(globals, name)
-  rawset(globals, name, nil)
-end
-local function putBack(name)
-  rawset(globals, name, aside)
-  aside = nil
-end
 if not package then
   local function view(content, name)
     local shown
@@ -282,5 +274,5 @@ end
 rawset(globals, "require", require)
 
 return makeSearcher, insertSearcher, removeSearcher, eachSearcher, eachLoaded, stateOf, unload, reload, setPreload,
-  hasPreload, eachPreload, putAside, putBack, appendPath, makeRegisteredSearcher, setRegistered, position and part and true or false
+  hasPreload, eachPreload, appendPath, makeRegisteredSearcher, setRegistered, position and part and true or false
 `

@@ -1,7 +1,12 @@
 /** What a searcher has for a name: source text, bytecode made by `compile`, or the module itself. */
 export type ModuleContent =
   | { readonly kind: 'source'; readonly source: string | Uint8Array; readonly chunkName: string }
-  | { readonly kind: 'bytecode'; readonly bytecode: Uint8Array; readonly chunkName?: string }
+  | {
+      readonly kind: 'bytecode'
+      readonly bytecode: Uint8Array
+      readonly chunkName?: string
+      readonly trusted?: boolean
+    }
   | { readonly kind: 'value'; readonly value: unknown }
   /** There is something, but it cannot be a module. */
   | { readonly kind: 'refused'; readonly reason: string }
@@ -22,6 +27,8 @@ export interface ModulePlace {
 export interface Searcher {
   /** Names the searcher in messages and in what `resolveModule` returns. */
   readonly name: string
+  /** The loader data, where all modules of the searcher have the same. */
+  readonly origin?: string
   /** Where the module is, or, in Lua's words, what was tried: a line, or several of them. */
   locate(name: string): ModulePlace | string
   /** Names of the modules that it knows to have, for `listModules`. */

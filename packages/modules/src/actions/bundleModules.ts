@@ -110,7 +110,7 @@ export function bundleModules(
     ? found.modules
     : found.modules.map(({ content, ...module }) => ({
         ...module,
-        content: runtime.compile(content, { chunkName: module.chunkName, strip }),
+        content: runtime.compile(content, { chunkName: module.chunkName, strip, raw: true }),
       }))
   return {
     code: bytecode ? writeBytecodeBundle(runtime, entry, modules) : writeSourceBundle(entry, modules),

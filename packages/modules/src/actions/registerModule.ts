@@ -24,7 +24,7 @@ export interface ModuleOptions {
 /**
  * Makes `require` find a module by name: an object of values, functions, nested objects and classes, the exports of an
  * ES module, or a function. It is converted now, once, so that what cannot cross is told here; scripts share the table.
- * Classes are registered as by `registerClass`, under the path in the module, but are no globals.
+ * Classes are registered as by `registerClass`, under their path in the module with colons, but are no globals.
  *
  * @throws {LuaConversionError} LUA_CONVERSION for a value that Lua cannot hold; its `path` says which.
  * @throws {TypeError} LUA_NAME_TAKEN for the name of a standard library, or of a module that is registered or loaded;

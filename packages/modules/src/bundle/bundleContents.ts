@@ -3,7 +3,7 @@ export interface BundledSource {
   readonly name: string
   /** Name of the chunk in Lua's notation. */
   readonly chunkName: string
-  /** Text, or an envelope of bytecode. */
+  /** Text, or a plain dump of bytecode. */
   readonly content: Uint8Array
   /** Names of the modules that it requires. */
   readonly requires: readonly string[]
@@ -13,6 +13,8 @@ export interface BundledSource {
 export interface BundleIndex {
   readonly entry: string
   readonly modules: readonly BundledEntry[]
+  /** Of bytecode: the SHA-256 of all contents, in hex. The index is authenticated, and so are they. */
+  readonly digest?: string
 }
 
 /** Where a module is in the bundle. */
@@ -23,8 +25,6 @@ export interface BundledEntry {
   readonly start: number
   readonly bytes: number
   readonly requires: readonly string[]
-  /** Of bytecode: the tag at the end of its envelope, in hex. The index is authenticated, so it pins the content. */
-  readonly tag?: string
 }
 
 /** A bundle that was read: its index, and the content of each module. */
@@ -50,7 +50,7 @@ export function parseIndex(json: string, available: number): BundleIndex | undef
 
 function isEntry(value: unknown, available: number): boolean {
   if (!isRecord(value)) return false
-  const { name, chunkName, start, bytes, requires, tag } = value
+  const { name, chunkName, start, bytes, requires } = value
   return (
     typeof name === 'string' &&
     typeof chunkName === 'string' &&
@@ -58,8 +58,7 @@ function isEntry(value: unknown, available: number): boolean {
     isSize(bytes) &&
     start + bytes <= available &&
     Array.isArray(requires) &&
-    requires.every((each) => typeof each === 'string') &&
-    (tag === undefined || typeof tag === 'string')
+    requires.every((each) => typeof each === 'string')
   )
 }
 
