@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { resolve, sep } from 'node:path'
 import type { Runtime } from '@lua-native/runtime'
 import { invalidArgument, outOfRange, textArgument } from '../argument.ts'
 import { hostOf } from '../host.ts'
@@ -47,7 +47,8 @@ export function addSearchPath(runtime: Runtime, pattern: string): void {
     host.addPath(templates.map((template) => resolve(directory, template)).join(';'))
     return
   }
-  for (const template of templates) {
+  for (const given of templates) {
+    const template = sep === '/' ? given : given.replaceAll(sep, '/')
     // The directory in front of the first "?"; the rest is the template.
     const slash = template.lastIndexOf('/', template.indexOf('?'))
     const folder = template.slice(0, slash + 1)
