@@ -22,6 +22,7 @@ type LuaFunctions = [
   makeRegisteredSearcher: (find: (name: unknown) => unknown, origin: string | undefined) => LuaSearcher,
   setRegistered: (name: string) => void,
   splitsText: boolean,
+  freeze: (table: object, name: string) => object,
 ]
 
 /** The functions of one Lua state that `require` and the host share. */
@@ -42,6 +43,8 @@ export interface LuaSide {
   readonly setRegistered: LuaFunctions[13]
   /** Whether a searcher may answer with the path and text of a file in one string. */
   readonly splitsText: LuaFunctions[14]
+  /** Gives a read-only table with what a table holds now. */
+  readonly freeze: LuaFunctions[15]
 }
 
 /** Puts `require` into a runtime. Compiled without debug information: errors show the script's lines only. */
@@ -50,7 +53,7 @@ export function installRequire(runtime: Runtime, plugged: boolean): LuaSide {
   const functions = runtime.load<LuaFunctions>(dump, { args: [plugged, LONGEST_NAME], results: 'all', trusted: true })
   const [makeSearcher, insertSearcher, removeSearcher, eachSearcher, eachLoaded, stateOf, unload, ...more] = functions
   const [reload, setPreload, hasPreload, eachPreload, appendPath, ...registering] = more
-  const [makeRegisteredSearcher, setRegistered, splitsText] = registering
+  const [makeRegisteredSearcher, setRegistered, splitsText, freeze] = registering
   return {
     makeSearcher,
     insertSearcher,
@@ -67,6 +70,7 @@ export function installRequire(runtime: Runtime, plugged: boolean): LuaSide {
     makeRegisteredSearcher,
     setRegistered,
     splitsText,
+    freeze,
   }
 }
 

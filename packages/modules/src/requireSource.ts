@@ -15,6 +15,7 @@ local plugged, longestName = ...
 local globals = _ENV
 local error, type, next, rawget, rawset, rawlen, setmetatable, load, collectgarbage =
   error, type, next, rawget, rawset, rawlen, setmetatable, load, collectgarbage
+local getmetatable = getmetatable
 local running = coroutine and coroutine.running
 local position, part
 if string then position, part = string.find, string.sub end
@@ -239,24 +240,49 @@ local function eachPreload(report)
   end
 end
 
-if not package then
-  local function view(content, name)
-    local shown
-    shown = setmetatable({}, {
-      __name = name,
-      __metatable = false,
-      __index = content,
-      __newindex = function(_, key)
-        local kind = type(key)
-        if kind ~= "string" and kind ~= "number" then key = kind end
-        error("attempt to modify '" .. key .. "' of the read-only " .. name, 2)
-      end,
-      __pairs = function()
-        return function(_, key) return next(content, key) end, shown, nil
-      end,
-    })
-    return shown
+-- Read-only tables: empty ones in front of what they show. Only rawset could write into them, and where the lists of
+-- require are private, scripts get one that refuses.
+local frozen = setmetatable({}, { __mode = "k" })
+
+local function view(content, name)
+  local shown = {}
+  frozen[shown] = true
+  return setmetatable(shown, {
+    __name = name,
+    __metatable = false,
+    __index = content,
+    __newindex = function(_, key)
+      local kind = type(key)
+      if kind ~= "string" and kind ~= "number" then key = kind end
+      error("attempt to modify '" .. key .. "' of the read-only " .. name, 2)
+    end,
+    __len = function() return rawlen(content) end,
+    __pairs = function()
+      return function(_, key) return next(content, key) end, shown, nil
+    end,
+  })
+end
+
+-- The same table for each that occurs twice. Those with a metatable, as of classes, stay what they are.
+local function freeze(content, name, seen)
+  seen = seen or {}
+  if seen[content] then return seen[content] end
+  local copy = {}
+  local shown = view(copy, name)
+  seen[content] = shown
+  for key, value in next, content do
+    if type(value) == "table" and not getmetatable(value) then value = freeze(value, name, seen) end
+    copy[key] = value
   end
+  return shown
+end
+
+if not package then
+  local realRawset = rawset
+  rawset(globals, "rawset", function(...)
+    if frozen[(...)] then error("attempt to modify a read-only table", 2) end
+    return realRawset(...)
+  end)
   searchers[1] = function(name)
     local loader = preload[name]
     if loader == nil then return "no field package.preload['" .. name .. "']" end
@@ -274,5 +300,5 @@ end
 rawset(globals, "require", require)
 
 return makeSearcher, insertSearcher, removeSearcher, eachSearcher, eachLoaded, stateOf, unload, reload, setPreload,
-  hasPreload, eachPreload, appendPath, makeRegisteredSearcher, setRegistered, position and part and true or false
+  hasPreload, eachPreload, appendPath, makeRegisteredSearcher, setRegistered, position and part and true or false, freeze
 `

@@ -51,10 +51,53 @@ describe('package in a sandbox', () => {
   })
 })
 
+describe('read-only tables', () => {
+  it.each(['rawset(package.loaded, "db", {})', 'rawset(package, "loaded", {})', 'rawset(package.preload, "x", print)'])(
+    'are out of reach for %s',
+    (script) => {
+      using lua = open()
+      expect(() => lua.executeScript(script, { chunkName: '=s' })).toThrow('s:1: attempt to modify a read-only table')
+      expect(lua.executeScript('return rawset({}, "a", 1).a, pcall(rawset)')).toEqual([
+        1,
+        false,
+        expect.stringContaining('table expected, got no value'),
+      ])
+    },
+  )
+
+  it('can be what a registered module is, with all that is in it', () => {
+    class Point {
+      x = 1
+    }
+    using lua = open()
+    lua.registerModule('fixed', { n: 1, list: [1, 2], deep: { f: () => 5 }, Point }, { readonly: true })
+    for (const attack of [
+      'require("fixed").n = 2',
+      'require("fixed").deep.f = print',
+      'rawset(require("fixed").deep, "f", print)',
+      'table.insert(require("fixed").list, 3)',
+      'setmetatable(require("fixed"), nil)',
+      'load("n = 2", "x", "t", require("fixed"))()',
+    ]) {
+      expect(() => lua.executeScript(attack), attack).toThrow(expect.objectContaining({ code: 'LUA_RUNTIME' }))
+    }
+    for (let round = 0; round < 2; round++) {
+      const script = `
+        local fixed = require("fixed")
+        local sum = 0
+        for _, value in ipairs(fixed.list) do sum = sum + value end
+        for key in pairs(fixed) do sum = sum + #key end
+        return fixed.n, #fixed.list, sum, fixed.deep.f(), fixed.Point().x`
+      expect(lua.executeScript(script)).toEqual([1, 2, 17, 5, 1])
+      lua.reset()
+    }
+  })
+})
+
 describe('what a script does to its globals does not reach require', () => {
   const attacks = [
-    'rawset(package.loaded, "db", { secret = function() return "stolen" end })',
-    'rawset(package.loaded, "late", {}) rawset(package.preload, "late", function() return {} end)',
+    'pcall(rawset, package.loaded, "db", { secret = function() return "stolen" end })',
+    'pcall(rawset, package.preload, "late", function() return {} end)',
     'package = { loaded = { db = {} }, preload = { late = function() return {} end }, searchers = {} }',
     'local r = require require = nil _G.package = nil require = r',
     'getmetatable("").__index = function() return function() return "stolen" end end',
@@ -92,7 +135,7 @@ describe('what a script does to its globals does not reach require', () => {
 
   it('keeps what the host serves out of reach when a module is evil itself', () => {
     using lua = open()
-    lua.registerSource('evil', 'rawset(package, "loaded", {}) require = function() return {} end return {}')
+    lua.registerSource('evil', 'pcall(rawset, package, "loaded", {}) require = function() return {} end return {}')
     lua.executeScript('keep = require keep("evil")')
     expect(lua.executeScript(holds.replaceAll('require', 'keep'))).toBe(true)
   })

@@ -19,6 +19,12 @@ import { hostOf } from '../host.ts'
 export interface ModuleOptions {
   /** Whether a module that has the name, also a loaded one, makes way. Default `false`. */
   readonly replace?: boolean | undefined
+  /**
+   * Whether scripts can only read the table, and the tables in it, so that none changes it for others. What it holds is
+   * taken as it is now; classes and Lua tables with a metatable stay as they are. `next` finds nothing in it, `pairs`
+   * does. With the library package, `rawset` can still write into it. Default `false`.
+   */
+  readonly readonly?: boolean | undefined
 }
 
 /**
@@ -53,6 +59,9 @@ export function registerModule<Module extends object>(
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null || Array.isArray(value)) {
     throw invalidArgument(expectation('module', 'an object or function', value))
   }
-  const given = checkOptions<ModuleOptions>(options, ['replace'], 'registerModule')
-  hostOf(runtime).registered.addModule(name, value, booleanOption('replace', given.replace, false))
+  const given = checkOptions<ModuleOptions>(options, ['replace', 'readonly'], 'registerModule')
+  hostOf(runtime).registered.addModule(name, value, {
+    replace: booleanOption('replace', given.replace, false),
+    readonly: booleanOption('readonly', given.readonly, false),
+  })
 }

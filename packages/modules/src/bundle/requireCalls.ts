@@ -1,3 +1,4 @@
+// Longer than a file should be: a grammar whose rules call each other, in one class.
 import { TokenStream } from './tokenStream.ts'
 
 /** A call of `require` in a source text. */

@@ -1,4 +1,4 @@
-import { ErrorCode } from '@lua-native/runtime'
+import { ErrorCode, tableOf } from '@lua-native/runtime'
 import { describe, invalidArgument } from '../argument.ts'
 import type { ModuleHost } from '../moduleHost.ts'
 import { makeModule } from '../moduleTable.ts'
@@ -7,7 +7,7 @@ import type { ModuleContent, ModulePlace, Searcher } from '../searcher.ts'
 /** What the host registered under a name. */
 export type Registration =
   | { readonly kind: 'source'; readonly source: string | Uint8Array; readonly chunkName: string }
-  | { readonly kind: 'module'; readonly module: object; readonly value: unknown }
+  | { readonly kind: 'module'; readonly module: object; readonly readonly: boolean; readonly value: unknown }
 
 /** The modules that the host registered by name: objects, functions and source texts. */
 export class RegisteredModules implements Searcher {
@@ -41,26 +41,37 @@ export class RegisteredModules implements Searcher {
   }
 
   /** Registers an object or function; it is converted now. */
-  addModule(name: string, module: object, replace: boolean): void {
-    this.#checkNew(name, replace)
-    this.#set(name, { kind: 'module', module, value: makeModule(this.#open(), name, module) })
+  addModule(name: string, module: object, options: { readonly replace: boolean; readonly readonly: boolean }): void {
+    this.#checkNew(name, options.replace)
+    this.#setModule(name, module, options.readonly)
   }
 
   /** Converts the object of a module again, so that the next `require` gets a new table. */
   renew(name: string): void {
     const entry = this.#entries.get(name)
     if (entry?.kind !== 'module') return
-    const value = makeModule(this.#open(), name, entry.module)
-    this.#set(name, { kind: 'module', module: entry.module, value })
+    this.#setModule(name, entry.module, entry.readonly)
   }
 
   /** Converts all objects for a new state. Tables of the old state are gone, and with them modules that were one. */
   remake(): void {
     for (const [name, entry] of this.#entries) {
       if (entry.kind === 'source') this.#set(name, entry)
-      else if (entry.value === entry.module && typeof entry.module === 'object') this.#entries.delete(name)
+      else if (tableOf(entry.module) !== undefined) this.#entries.delete(name)
       else this.renew(name)
     }
+  }
+
+  #setModule(name: string, module: object, readonly: boolean): void {
+    const host = this.#open()
+    const value = makeModule(host, name, module)
+    const table = readonly ? tableOf(value) : undefined
+    this.#set(name, {
+      kind: 'module',
+      module,
+      readonly,
+      value: table === undefined ? value : host.lua.freeze(table, `module ${name}`),
+    })
   }
 
   #set(name: string, entry: Registration): void {
