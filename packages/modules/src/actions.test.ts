@@ -1,6 +1,7 @@
 /** What each action takes, refuses and does beyond what the conformance suite shows. */
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { createRuntime, LuaConversionError, multi, type Runtime, type RuntimeOptions } from '@lua-native/runtime'
 import { describe, expect, it } from 'vitest'
 import { temporaryFolder, writeModules } from '../test/servers.ts'
@@ -360,7 +361,7 @@ describe('addPackage', () => {
     const folder = project({ name: 'pkg', exports: {}, lua: './src/' }, 'src/m.lua')
     mkdirSync(join(folder, 'deep', 'er'), { recursive: true })
     using lua = open()
-    lua.addPackage('pkg', { from: new URL(`file://${folder}/deep/er/main.js`) })
+    lua.addPackage('pkg', { from: pathToFileURL(join(folder, 'deep', 'er', 'main.js')) })
     expect(lua.executeScript('return select(2, require("m"))')).toBe('pkg/src/m.lua')
   })
 
