@@ -3,7 +3,7 @@
  * state's globals, and takes what it needs of them then. Strings are handled with operators only: the metatable of
  * strings belongs to scripts.
  *
- * Arguments: whether the library package is there, and names of the standard libraries. With it, `require` works on the
+ * Arguments: whether the library package is there, and the most bytes of a name. With the library, `require` works on the
  * real `package.searchers`, `package.loaded` and `package.preload`, and only cycles are told in another way. Without,
  * all three are private, and scripts get views of the latter two.
  *
