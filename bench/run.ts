@@ -7,6 +7,7 @@ import { calls } from './calls.ts'
 import { drawChart, panelsOf, themes } from './chart.ts'
 import type { Table } from './line.ts'
 import { describeMachine, type Machine } from './machine.ts'
+import { modules } from './modules.ts'
 import { objects } from './objects.ts'
 import { pureLua } from './pureLua.ts'
 import { formatMarkdown, formatMisses, formatReadme, formatText } from './report.ts'
@@ -14,7 +15,16 @@ import { states } from './states.ts'
 import { tables } from './tables.ts'
 import type { Effort, Workload } from './workload.ts'
 
-const workloads: Readonly<Record<string, Workload>> = { pureLua, calls, states, bytecode, tables, bulk, objects }
+const workloads: Readonly<Record<string, Workload>> = {
+  pureLua,
+  calls,
+  states,
+  bytecode,
+  tables,
+  bulk,
+  objects,
+  modules,
+}
 const full: Effort = { rounds: 15, sampleMs: 25, alive: 10_000 }
 const quick: Effort = { rounds: 3, sampleMs: 5, alive: 1000 }
 const usage = `Usage: npm run bench -- [--only ${Object.keys(workloads).join('|')}]... [--quick]

@@ -5,12 +5,19 @@ import path from 'node:path'
 import { withPackedConsumer } from './packedConsumer.mjs'
 import { commandOf, run, runNode } from './repository.mjs'
 
-const script = `import { createRuntime } from '@lua-native/runtime'
+const script = `import { moduleActions } from '@lua-native/modules'
+import { createRuntime } from '@lua-native/runtime'
 const lua = createRuntime({ maxMemory: 1 << 24, maxInstructions: 1_000_000, timeout: 1000 })
 const sum = lua.executeScript('local a, b = ... return a + b', { args: [40, 2] })
 if (sum !== 42) throw new Error('Expected 42, received ' + sum)
 lua.dispose()
 console.log('sum', sum)
+const modular = createRuntime().extend(moduleActions())
+modular.registerSource('one', 'return { two = 2 }')
+const two = modular.executeScript('return require("one").two')
+if (two !== 2) throw new Error('Expected 2, received ' + two)
+modular.dispose()
+console.log('module', two)
 `
 
 const typedScript = script

@@ -258,6 +258,8 @@ export interface NativeState {
   ): unknown
   /** Compiles source and returns `lua_dump`'s bytes. */
   compile(source: string | Uint8Array, chunkName: string, strip: boolean): Buffer
+  /** Loads a chunk as {@link execute} does and gives it as a function, without running it. */
+  loadFunction(source: string | Uint8Array, chunkName: string, chunkMode: number): LuaFunctionObject
   /** Reads a global: a name, or the segments of a path. */
   getGlobal(path: string | readonly string[]): unknown
   /** Sets a global; missing tables on the way are made. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { type BytecodeRefusal, LuaBytecodeError } from '@lua-native/core-native'
 import { describe, expect, it } from 'vitest'
 import { type BytecodeTarget, deriveKey, seal, unseal } from './bytecode.ts'
+import { createRuntime } from './createRuntime.ts'
 
 const target: BytecodeTarget = { luaVersionNumber: 505, bytecodeHeader: Buffer.from('\x1bLuaU\0\x19\x93', 'latin1') }
 const dump = Buffer.concat([target.bytecodeHeader, Buffer.from('the rest of a chunk')])
@@ -99,4 +100,40 @@ describe('the reason of a refusal', () => {
 it('takes a plain dump that is trusted', () => {
   expect(unseal(dump, target, undefined, true)).toEqual(dump)
   expect(unseal(dump, target, key, true)).toEqual(dump)
+})
+
+describe('loadFunction', () => {
+  it('gives the function without running it', () => {
+    using lua = createRuntime()
+    const add = lua.loadFunction<(a: number, b: number) => number>(
+      lua.compile('runs = (runs or 0) + 1 local a, b = ... return a + b', { chunkName: '@add.lua' }),
+    )
+    expect(lua.getGlobal('runs')).toBe(null)
+    expect([add(1, 2), add(3, 4)]).toEqual([3, 7])
+    expect(lua.getGlobal('runs')).toBe(2)
+  })
+
+  it('works inside a run, and keeps its results in Lua', () => {
+    using lua = createRuntime()
+    const bytecode = lua.compile('local t = {} t.self = t return t')
+    lua.setGlobal('load', () => lua.loadFunction(bytecode))
+    expect(lua.executeScript('local t = load()() return t.self == t')).toBe(true)
+  })
+
+  it('refuses what load refuses', () => {
+    using lua = createRuntime({ bytecodeKey: 'a' })
+    using other = createRuntime({ bytecodeKey: 'b' })
+    const refusal = expect.objectContaining({ code: 'LUA_BYTECODE' })
+    expect(() => lua.loadFunction(other.compile('return 1'))).toThrow(refusal)
+    expect(() => lua.loadFunction(other.compile('return 1', { raw: true }))).toThrow(refusal)
+    expect(() => lua.loadFunction('return 1' as never)).toThrow(
+      expect.objectContaining({ code: 'LUA_INVALID_ARGUMENT' }),
+    )
+    const unknown = { args: [] } as never
+    expect(() => lua.loadFunction(lua.compile('return 1'), unknown)).toThrow(
+      expect.objectContaining({ code: 'LUA_UNKNOWN_OPTION' }),
+    )
+    const raw = other.compile('return ...', { raw: true })
+    expect(lua.loadFunction(raw, { trusted: true })(5)).toBe(5)
+  })
 })

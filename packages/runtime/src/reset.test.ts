@@ -136,3 +136,37 @@ describe('reset', () => {
     await expect(next).rejects.toMatchObject({ code: 'LUA_DISPOSED' })
   })
 })
+
+describe('onReset', () => {
+  it('calls what an extension registered once the new state is there, each time', () => {
+    using lua = createRuntime()
+    let calls = 0
+    const remove = lua.onReset(() => lua.setGlobal('calls', ++calls))
+    lua.reset()
+    expect(lua.executeScript('return calls')).toBe(1)
+    lua.reset()
+    expect(lua.executeScript('return calls')).toBe(2)
+    remove()
+    lua.reset()
+    expect(lua.executeScript('return calls')).toBe(null)
+  })
+
+  it('throws what a callback threw, after all were called', () => {
+    using lua = createRuntime()
+    const error = new Error('mine')
+    lua.executeScript('x = 1')
+    lua.onReset(() => {
+      throw error
+    })
+    lua.onReset(() => lua.setGlobal('later', true))
+    expect(() => lua.reset()).toThrow(error)
+    expect(lua.executeScript('return x, later')).toEqual([null, true])
+  })
+
+  it('refuses what is no function, and a closed runtime', () => {
+    const lua = createRuntime()
+    expect(() => lua.onReset(1 as never)).toThrow(expect.objectContaining({ code: 'LUA_INVALID_ARGUMENT' }))
+    lua.dispose()
+    expect(() => lua.onReset(() => undefined)).toThrow(expect.objectContaining({ code: 'LUA_DISPOSED' }))
+  })
+})

@@ -53,6 +53,8 @@ export interface RuntimeInfo {
   readonly timeout: number
   /** Standard libraries that were opened. */
   readonly libraries: readonly LibraryName[]
+  /** The option `filesystem`. */
+  readonly filesystem: 'allow' | 'deny'
 }
 
 /** Names the addon's figures. */

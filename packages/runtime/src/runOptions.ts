@@ -131,6 +131,15 @@ export function readLoadOptions(value: unknown): RunSettings & { readonly truste
   return { ...readSettings(options, ''), trusted: booleanOption('trusted', options.trusted, false) }
 }
 
+/** Validates the options of `loadFunction`. */
+export function readFunctionOptions(value: unknown): { readonly chunkName: string; readonly trusted: boolean } {
+  const options = checkOptions<LoadOptions>(value, ['chunkName', 'trusted'], 'loadFunction')
+  return {
+    chunkName: stringOption('chunkName', options.chunkName, ''),
+    trusted: booleanOption('trusted', options.trusted, false),
+  }
+}
+
 /** Validates the options of `compile` and `compileFile`; `of` names the method in messages. */
 export function readCompileOptions(
   value: unknown,

@@ -11,6 +11,7 @@ import {
 } from '@lua-native/core-native'
 import { checkFunction, expectation, integerLimit, timeLimit } from './argument.ts'
 import { deriveKey, seal, unseal } from './bytecode.ts'
+import { CallbackList } from './callbackList.ts'
 import type { ClassDefinition } from './classes/classDefinition.ts'
 import { ClassRegistry } from './classes/classRegistry.ts'
 import type { DerivedClassOptions } from './classes/derivedClass.ts'
@@ -22,7 +23,6 @@ import { type ConverterMatch, withConverter } from './converters.ts'
 import { type CoroutineOptions, createCoroutine } from './coroutines/createCoroutine.ts'
 import type { LuaCoroutine } from './coroutines/luaCoroutine.ts'
 import type { Crossing } from './crossing.ts'
-import { Disposal } from './disposal.ts'
 import { createEnvironment, type EnvironmentOptions, readEnvironmentOptions } from './environment.ts'
 import { addMethods, type NoClash } from './extension.ts'
 import { readPath } from './globalPath.ts'
@@ -41,6 +41,7 @@ import {
   type RunOptions,
   type RunSettings,
   readCompileOptions,
+  readFunctionOptions,
   readLoadOptions,
   readRunOptions,
 } from './runOptions.ts'
@@ -77,7 +78,8 @@ export class Runtime {
   #hook: HookSettings | undefined
   readonly #libraries: readonly LibraryName[]
   readonly #bytecodeKey: Uint8Array | undefined
-  readonly #disposal = new Disposal()
+  readonly #disposal = new CallbackList()
+  readonly #afterReset = new CallbackList()
   #maxMemory: number
   #maxInstructions: number
   #timeout: number
@@ -418,6 +420,29 @@ export class Runtime {
     const settings = readLoadOptions(options)
     const dump = unseal(bytecode, addon(), this.#bytecodeKey, settings.trusted)
     return this.#run(dump, ChunkMode.binary, settings) as Result
+  }
+
+  /**
+   * Gives bytecode as a Lua function, without running it; `chunkName` and `trusted` are as with `load`. Inside a run it
+   * is part of that run.
+   *
+   * @throws {LuaBytecodeError} LUA_BYTECODE for what `load` refuses.
+   *
+   * @example
+   * import { createRuntime } from '@lua-native/runtime'
+   *
+   * using lua = createRuntime()
+   * const double = lua.loadFunction<(n: number) => number>(lua.compile('return ... * 2'))
+   * double(21) // => 42
+   */
+  loadFunction<Fn extends (...args: never[]) => unknown = (...args: unknown[]) => unknown>(
+    bytecode: Uint8Array,
+    options?: Pick<LoadOptions, 'chunkName' | 'trusted'>,
+  ): Fn {
+    if (!(bytecode instanceof Uint8Array)) throw invalidArgument(expectation('bytecode', 'a Uint8Array', bytecode))
+    const { chunkName, trusted } = readFunctionOptions(options)
+    const dump = unseal(bytecode, addon(), this.#bytecodeKey, trusted)
+    return this.#native.loadFunction(dump, chunkName, ChunkMode.binary) as Fn
   }
 
   /**
@@ -787,7 +812,8 @@ export class Runtime {
    * and `setGlobal` made, userdata, metatables, the collector's mode. Finalizers of the old one run, but cannot call host
    * functions any more. Functions, tables and coroutines from before are refused.
    *
-   * When the new one cannot be made, for example under a memory limit too small by now, the old one goes on.
+   * When the new one cannot be made, for example under a memory limit too small by now, the old one goes on. An error
+   * of a function given to `onReset` is thrown once all were called; the new one is in place then.
    *
    * @throws {LuaBusyError} LUA_BUSY inside a run.
    *
@@ -811,6 +837,7 @@ export class Runtime {
       throw error
     }
     this.#state = fresh
+    this.#afterReset.run()
   }
 
   /**
@@ -835,6 +862,7 @@ export class Runtime {
       maxInstructions: limitOrInfinity(this.#maxInstructions),
       timeout: limitOrInfinity(this.#timeout),
       libraries: [...this.#libraries],
+      filesystem: this.#settings.denyFilesystem ? 'deny' : 'allow',
     }
   }
 
@@ -909,6 +937,28 @@ export class Runtime {
   }
 
   /**
+   * Calls a function after each `reset()`, for what an extension made in the state before; returns a function that
+   * takes it back.
+   *
+   * @throws {LuaDisposedError} LUA_DISPOSED when the runtime is closed already.
+   *
+   * @example
+   * import { createRuntime } from '@lua-native/runtime'
+   *
+   * using lua = createRuntime()
+   * const prepare = () => lua.setGlobal('twice', (n: number) => 2 * n)
+   * prepare()
+   * lua.onReset(prepare)
+   * lua.reset()
+   * lua.executeScript('return twice(21)') // => 42
+   */
+  onReset(callback: () => void): () => void {
+    checkFunction('callback', callback)
+    if (this.disposed) throw new LuaDisposedError('Expected a runtime that is open, received a disposed one')
+    return this.#afterReset.add(callback)
+  }
+
+  /**
    * Whether `dispose()` was called.
    *
    * @example
@@ -937,7 +987,7 @@ export class Runtime {
   dispose(): void {
     if (this.disposed) return
     this.#native.dispose(false)
-    this.#disposal.run()
+    this.#disposal.runOnce()
   }
 
   /**

@@ -489,6 +489,39 @@ const Handle* readLuaFunction(StateBinding& binding, napi_value value) noexcept 
   return problem == nullptr ? handle : nullptr;
 }
 
+// Loads a chunk and gives it as a function, without running it.
+napi_value loadFunction(napi_env env, napi_callback_info info) noexcept {
+  const Call<3> call(env, info);
+  if (call.binding == nullptr) return nullptr;
+  Text source;
+  Text name;
+  double mode = 0;
+  napi_valuetype nameType;
+  if (!source.read(env, call.arguments[0]) || !name.read(env, call.arguments[1], &nameType) ||
+      nameType != napi_string || !readNumber(env, call.arguments[2], &mode))
+    return call.refuse("Expected source, a chunk name and a chunk mode");
+  const auto chunkMode = mode == 1 ? vm::ChunkMode::binary : vm::ChunkMode::text;
+  const ChunkName chunkName(name, source, chunkMode);
+  Entry entry(*call.binding, false);
+  if (!entry.entered()) return nullptr;
+  lua_State* L = entry.L();
+  if (!lua_checkstack(L, 8)) {
+    throwMemory(*call.binding);
+    return nullptr;
+  }
+  const int status = vm::loadChunk(L, source.bytes(), source.length(), chunkName.text, chunkMode);
+  if (status != LUA_OK) {
+    throwFailure(*call.binding, L, status);
+    return nullptr;
+  }
+  napi_value function = nullptr;
+  if (!resultsToJs(*call.binding, L, lua_gettop(L), ResultMode::first, &function)) {
+    throwMemory(*call.binding);  // no effect when the conversion threw
+    return nullptr;
+  }
+  return entry.finish(function);
+}
+
 napi_value createThread(napi_env env, napi_callback_info info) noexcept {
   const Call<1> call(env, info);
   if (call.binding == nullptr) return nullptr;
@@ -664,6 +697,7 @@ napi_value defineStateClass(napi_env env) noexcept {
       method("execute", execute),
       method("executeIn", executeIn),
       method("compile", compile),
+      method("loadFunction", loadFunction),
       method("createTable", createTable),
       method("getReference", getReference),
       method("createThread", createThread),

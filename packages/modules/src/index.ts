@@ -1,0 +1,6 @@
+export * from './actions/index.ts'
+export type { DynamicRequire } from './bundle/collectModules.ts'
+export type { Crossable } from './crossable.ts'
+export { type ModuleActionsOptions, type ModuleMethods, moduleActions } from './extension.ts'
+export type { SearcherOptions } from './searcherOptions.ts'
+export type { SearchFunction, SearchResult } from './searchers/functionSearcher.ts'
