@@ -10,8 +10,8 @@ double previousMode(int mode) noexcept {
 }
 
 #if LUA_VERSION_NUM < 505
-// Reads a parameter of Lua 5.4, which gives the value before only where it sets one; sets it unless `value` is
-// not positive.
+// Reads a parameter of Lua 5.4, which gives the value before only where it sets one; sets it unless `value`
+// is not positive.
 double exchange(lua_State* L, int command, int value) noexcept {
   const int before = lua_gc(L, command, 100);
   lua_gc(L, command, value > 0 ? value : before);
