@@ -1,10 +1,13 @@
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { build } from './build.ts'
 import { bulk } from './bulk.ts'
 import { bytecode } from './bytecode.ts'
 import { calls } from './calls.ts'
 import { drawChart, panelsOf, themes } from './chart.ts'
+import { growth } from './growth.ts'
 import type { Table } from './line.ts'
 import { describeMachine, type Machine } from './machine.ts'
 import { modules } from './modules.ts'
@@ -23,6 +26,7 @@ const workloads: Readonly<Record<string, Workload>> = {
   tables,
   bulk,
   objects,
+  growth,
   modules,
 }
 const full: Effort = { rounds: 15, sampleMs: 25, alive: 10_000 }
@@ -34,6 +38,7 @@ const { values: options } = parseArgs({
   options: {
     only: { type: 'string', multiple: true },
     quick: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 })
@@ -45,20 +50,42 @@ if (options.help || unknown.length > 0) {
 }
 
 const toolchain = build()
-const machine = describeMachine(toolchain)
-process.stdout.write(`STOCK_LUA=${toolchain.stockLua}\n`)
-process.stdout.write(`${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, ${machine.compiler}\n`)
-process.stdout.write(`${machine.lua}; ${machine.peers.join('; ')}; load before: ${machine.loadBefore.toFixed(2)}\n`)
-
-const results: Table[] = []
-for (const [name, workload] of Object.entries(workloads)) {
-  if (options.only && !options.only.includes(name)) continue
-  const table = await workload(toolchain, options.quick ? quick : full)
-  results.push(table)
-  process.stdout.write(`\n${formatText(table)}\n`)
+if (options.json) {
+  for (const workload of selected()) {
+    process.stdout.write(JSON.stringify(await workload(toolchain, options.quick ? quick : full)))
+  }
+} else {
+  report()
 }
-if (!options.only && !options.quick) writeResults(machine, results)
-process.stdout.write(`\n${formatMisses(results)}\n`)
+
+function report(): void {
+  const machine = describeMachine(toolchain)
+  process.stdout.write(`STOCK_LUA=${toolchain.stockLua}\n`)
+  process.stdout.write(`${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, ${machine.compiler}\n`)
+  process.stdout.write(`${machine.lua}; ${machine.peers.join('; ')}; load before: ${machine.loadBefore.toFixed(2)}\n`)
+  const results: Table[] = []
+  for (const name of options.only ?? Object.keys(workloads)) {
+    const table = measureApart(name)
+    results.push(table)
+    process.stdout.write(`\n${formatText(table)}\n`)
+  }
+  if (!options.only && !options.quick) writeResults(machine, results)
+  process.stdout.write(`\n${formatMisses(results)}\n`)
+}
+
+function selected(): Workload[] {
+  return Object.entries(workloads).flatMap(([name, workload]) => (options.only?.includes(name) ? [workload] : []))
+}
+
+/** In a process of its own: what code and heap have become in one workload is none of the next one's. */
+function measureApart(name: string): Table {
+  const args = ['--import', 'tsx', fileURLToPath(import.meta.url), '--json', '--only', name]
+  if (options.quick) args.push('--quick')
+  const stdio = ['ignore', 'pipe', 'inherit'] as const
+  const { status, stdout } = spawnSync(process.execPath, args, { stdio: [...stdio], encoding: 'utf8' })
+  if (status !== 0) throw new Error(`The workload ${name} ended with ${status}`)
+  return JSON.parse(stdout.slice(stdout.indexOf('{')))
+}
 
 function writeResults(machine: Machine, tables: readonly Table[]): void {
   const date = new Date().toISOString().slice(0, 10)

@@ -33,7 +33,7 @@ export interface RuntimeOptions {
    * without it bytecode carries only a digest, which protects from accidents.
    */
   readonly bytecodeKey?: string | Uint8Array | undefined
-  /** Whether every Lua string comes out as a `Uint8Array`; names of properties stay text. Default `false`. */
+  /** Whether every Lua string comes out as a `Uint8Array`; names of properties and keys of a `Map` stay text. Default `false`. */
   readonly binaryStrings?: boolean | undefined
   /**
    * Whether a conversion that would lose something throws `LuaConversionError`: nil in an array, class instances,

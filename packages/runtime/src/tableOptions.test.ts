@@ -30,6 +30,20 @@ describe('tableAs', () => {
     expect(lua.getGlobalRef('t')?.getRef('1')?.toObject()).toEqual(['x'])
   })
 
+  it("'map' and binaryStrings give bytes for values and text for keys, long and short, nested too", () => {
+    using lua = createRuntime({ tableAs: 'map', binaryStrings: true })
+    const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
+    const entries = (value: unknown): unknown[] => [...(value as Map<unknown, unknown>)]
+    expect(entries(lua.executeScript('return { ["a"] = "\\xff\\0" }'))).toEqual([['a', Uint8Array.of(255, 0)]])
+    const many = lua.executeScript<Map<unknown, unknown>>(
+      'local t = {} for i = 1, 100 do t[i] = { [i .. ""] = ("x"):rep(i) } end return t',
+    )
+    expect(many.size).toBe(100)
+    expect(entries(many.get(100))).toEqual([['100', bytes('x'.repeat(100))]])
+    lua.setGlobal('given', new Map([[bytes('key'), bytes('value')]]))
+    expect(lua.executeScript('return given.key == "value"')).toBe(true)
+  })
+
   it("'reference' gives a LuaTable for every table, nested too", () => {
     using lua = createRuntime({ tableAs: 'reference' })
     const t = lua.executeScript<LuaTable>('t = { inner = {} } return t')
