@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <limits>
+#include <new>
 
 #include "allocator.hpp"
 #include "hooks.hpp"
@@ -29,6 +30,8 @@ double tighter(double a, double b) noexcept {
 Limits Limits::tightened(const Limits& other) const noexcept {
   return {tighter(maxInstructions, other.maxInstructions), tighter(timeoutMs, other.timeoutMs)};
 }
+
+const Traceback RunMeter::kNoTraceback{};
 
 RunMeter::RunMeter(Host& host, Allocator& allocator) noexcept : Meter{}, host_(host), allocator_(allocator) {}
 
@@ -76,8 +79,13 @@ void RunMeter::takeFigures() noexcept {
 
 void RunMeter::noteNoMemory(lua_State* L) noexcept {
   if (!running_ || tripped) return;
-  traceback_.capture(L, 0);
+  noteTraceback(L);
   noMemory_ = true;
+}
+
+void RunMeter::noteTraceback(lua_State* L) noexcept {
+  if (traceback_ == nullptr) traceback_.reset(new (std::nothrow) Traceback);
+  if (traceback_ != nullptr) traceback_->capture(L, 0);
 }
 
 void RunMeter::account() noexcept {
@@ -135,7 +143,7 @@ void RunMeter::trip(lua_State* L, Trip kind) noexcept {
   kind_ = kind;
   usedAtTrip_ = kind == Trip::instructions ? static_cast<double>(consumed_)
                                            : (clockStarted_ ? host_.nowMs() - start_ : 0);
-  traceback_.capture(L, 0);
+  noteTraceback(L);
   fuel = slice_ = -1;
 }
 

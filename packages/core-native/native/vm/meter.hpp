@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 
 #include "host.hpp"
 #include "lua_api.hpp"
@@ -70,7 +71,7 @@ class RunMeter : public Meter {
   void noteNoMemory(lua_State* L) noexcept;
   // Where memory ran out last in this run; null when it did not.
   [[nodiscard]] const Traceback* noMemoryTraceback() const noexcept {
-    return noMemory_ ? &traceback_ : nullptr;
+    return noMemory_ ? &tripTraceback() : nullptr;
   }
   // The slow path of a poll: takes the next slice. False when the run must end; never raises.
   [[nodiscard]] bool advance(lua_State* L) noexcept;
@@ -85,7 +86,9 @@ class RunMeter : public Meter {
   }
 
   [[nodiscard]] Trip tripKind() const noexcept { return kind_; }
-  [[nodiscard]] const Traceback& tripTraceback() const noexcept { return traceback_; }
+  [[nodiscard]] const Traceback& tripTraceback() const noexcept {
+    return traceback_ == nullptr ? kNoTraceback : *traceback_;
+  }
   [[nodiscard]] double used() const noexcept { return usedAtTrip_; }
   [[nodiscard]] double maximum() const noexcept;
   [[nodiscard]] const RunFigures& figures() const noexcept { return figures_; }
@@ -102,7 +105,10 @@ class RunMeter : public Meter {
   static constexpr double kCpuClockFromMs =
       0.02;  // shorter runs are not worth reading the CPU clock, a system call
 
+  static const Traceback kNoTraceback;
+
   void account() noexcept;
+  void noteTraceback(lua_State* L) noexcept;
   void takeFigures() noexcept;
   void startClock(double now) noexcept;
   void setSlice(ptrdiff_t units) noexcept;
@@ -128,7 +134,8 @@ class RunMeter : public Meter {
   std::atomic<bool> cancelled_{false};
   Trip kind_ = Trip::none;
   double usedAtTrip_ = 0;
-  Traceback traceback_;
+  // Made at the first trip: most states never have one. Without it errors have no traceback.
+  std::unique_ptr<Traceback> traceback_;
   RunFigures figures_;
   Meter* outer_ = nullptr;  // the run of another state on this thread that this one interrupts
 };

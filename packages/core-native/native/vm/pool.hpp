@@ -54,7 +54,7 @@ class Pool {
   static constexpr size_t kClasses = kLargest / kStep;
   static constexpr size_t kPageSize = 1024;
   // Small states take small segments, so that thousands of them fit; from kGrowFrom bytes on they are larger.
-  static constexpr size_t kSmallSegment = 8 * kPageSize;
+  static constexpr size_t kSmallSegment = 4 * kPageSize;
   static constexpr size_t kLargeSegment = 64 * kPageSize;
   static constexpr size_t kGrowFrom = 128 * 1024;
 
