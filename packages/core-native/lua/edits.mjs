@@ -558,6 +558,138 @@ $&`,
     why: 'coroutine.close passes on the end of a run',
   },
 
+  // --- coroutines of runs that wait for the host ---------------------------------------------------------------
+  {
+    file: 'lcorolib.c',
+    find: `static int auxresume (lua_State *L, lua_State *co, int narg) {
+  int status, nres;
+  if (l_unlikely(!lua_checkstack(co, narg))) {
+    lua_pushliteral(L, "too many arguments to resume");
+    return -1;  /* error flag */
+  }
+  lua_xmove(L, co, narg);
+  status = lua_resume(co, L, narg, &nres);
+`,
+    replace: `static int auxresume (lua_State *L, lua_State *co, int narg, lua_KFunction k) {
+  int status, nres;
+  int pinned = (METER(L)->base != NULL && !lua_isyieldable(L));
+  if (narg < 0) {  /* goes on behind a wait of the host's */
+    if (l_unlikely(co == NULL || !meter_held(co)))
+      return luaL_error(L, "coroutine changed while it waited for the host");
+    narg = 0;
+  }
+  else if (l_unlikely(meter_held(co))) {
+    lua_pushliteral(L, "cannot resume a coroutine that waits for the host");
+    return -1;  /* error flag */
+  }
+  else {
+    if (l_unlikely(!lua_checkstack(co, narg))) {
+      lua_pushliteral(L, "too many arguments to resume");
+      return -1;  /* error flag */
+    }
+    lua_xmove(L, co, narg);
+  }
+  METER(L)->pinned += pinned;
+  status = lua_resume(co, L, narg, &nres);
+  METER(L)->pinned -= pinned;
+  if (status == LUA_YIELD && METER(L)->suspending)
+    return lua_yieldk(L, 0, 0, k);
+`,
+    why: 'a run that waits for the host leaves all its coroutines, and comes back into them, unseen by the script',
+  },
+  {
+    file: 'lcorolib.c',
+    find: `static int luaB_coresume (lua_State *L) {
+  lua_State *co = getco(L);
+  int r;
+  r = auxresume(L, co, lua_gettop(L) - 1);
+`,
+    replace: 'static int finishresume (lua_State *L, int r) {\n',
+    why: 'the end of coroutine.resume, with or without a wait before it',
+  },
+  {
+    file: 'lcorolib.c',
+    find: "    return r + 1;  /* return true + 'resume' returns */\n  }\n}\n",
+    replace: `$&
+
+static int coresumek (lua_State *L, int status, lua_KContext ctx) {
+  (void)status; (void)ctx;
+  return finishresume(L, auxresume(L, lua_tothread(L, 1), -1, coresumek));
+}
+
+
+static int luaB_coresume (lua_State *L) {
+  lua_State *co = getco(L);
+  return finishresume(L, auxresume(L, co, lua_gettop(L) - 1, coresumek));
+}
+
+
+int meter_coresume (lua_State *L) {
+  return luaB_coresume(L);
+}
+`,
+    why: 'see the one before',
+  },
+  {
+    file: 'lcorolib.c',
+    find: /static int luaB_auxwrap \(lua_State \*L\) \{\n  lua_State \*co = [^\n]*\n  int r = auxresume\(L, co, lua_gettop\(L\)\);\n/,
+    replace: 'static int finishwrap (lua_State *L, lua_State *co, int r) {\n',
+    why: 'the end of a call of what coroutine.wrap gives, with or without a wait before it',
+  },
+  {
+    file: 'lcorolib.c',
+    find: '    return lua_error(L);  /* propagate error */\n  }\n  return r;\n}\n',
+    replace: `$&
+
+static int auxwrapk (lua_State *L, int status, lua_KContext ctx) {
+  lua_State *co = lua_tothread(L, lua_upvalueindex(1));
+  (void)status; (void)ctx;
+  return finishwrap(L, co, auxresume(L, co, -1, auxwrapk));
+}
+
+
+static int luaB_auxwrap (lua_State *L) {
+  lua_State *co = lua_tothread(L, lua_upvalueindex(1));
+  return finishwrap(L, co, auxresume(L, co, lua_gettop(L), auxwrapk));
+}
+`,
+    why: 'see the one before',
+  },
+  {
+    file: 'lcorolib.c',
+    find: '      case LUA_YIELD:\n        return COS_YIELD;\n',
+    replace: '      case LUA_YIELD:\n        return meter_held(co) ? COS_NORM : COS_YIELD;\n',
+    why: 'a coroutine that waits for the host is not suspended: nobody else may resume or close it',
+  },
+  {
+    file: 'lcorolib.c',
+    find: 'static int luaB_yield (lua_State *L) {\n',
+    replace: `$&  if (l_unlikely(METER(L)->base == L))
+    return luaL_error(L, "attempt to yield from outside a coroutine");
+`,
+    why: 'the bottom coroutine of a run is no coroutine to the script',
+  },
+  {
+    file: 'lcorolib.c',
+    find: 'lua_pushboolean(L, lua_isyieldable(co));',
+    replace: 'lua_pushboolean(L, lua_isyieldable(co) && METER(L)->base != co);',
+    why: 'see the one before',
+  },
+  {
+    file: 'lcorolib.c',
+    find: '  int ismain = lua_pushthread(L);\n',
+    replace: '  int ismain = lua_pushthread(L) || METER(L)->base == L;\n',
+    why: 'see the one before',
+  },
+  {
+    file: 'lcorolib.c',
+    only: '5.5',
+    find: '      if (lua_tothread(L, -1) == co)\n        return luaL_error(L, "cannot close main thread");\n',
+    replace:
+      '      if (lua_tothread(L, -1) == co || METER(L)->base == co)\n        return luaL_error(L, "cannot close main thread");\n',
+    why: 'see the one before',
+  },
+
   {
     file: 'lcorolib.c',
     find: '  status = lua_resume(co, L, narg, &nres);\n',

@@ -26,6 +26,10 @@ typedef struct Meter {
   int textonly;     /* binary chunks are refused */
   int holdfinalizers;  /* greater than 0: the collector calls none */
   int hooked;       /* the host has or had a debug hook */
+  int suspending;   /* a run is on its way out of its coroutines, to wait */
+  int pinned;       /* resumes under way from where Lua cannot yield */
+  struct lua_State *base;  /* bottom coroutine of a run on a thread of its own:
+                              scripts see it as the main one */
 } Meter;
 
 #define METER(L)  (*(Meter **)((char *)(L) - LUA_EXTRASPACE))
@@ -49,6 +53,12 @@ void meter_nomemory (struct lua_State *L);
 
 /* Raises a memory error, as luaM_error does. */
 void meter_throwmemory (struct lua_State *L);
+
+/* Whether the host, not the script, has suspended a coroutine. */
+int meter_held (struct lua_State *co);
+
+/* coroutine.resume. */
+int meter_coresume (struct lua_State *L);
 
 /* Called when a coroutine is resumed: gives it the host's debug hook. */
 void meter_resume (struct lua_State *L);

@@ -102,7 +102,7 @@ export interface AddonHost {
   /**
    * Makes the error for `kind`. `chunk` is `''` and `line` is -1 where unknown. What `first`, `second` and `text`
    * carry depends on the kind: syntax: `first` 1 if more input would complete the chunk; memory: used and maximum
-   * bytes; limit: used and maximum (instructions, or milliseconds), `text` `'instructions' | 'timeout' | 'abort'`;
+   * bytes; limit: used and maximum (instructions, or milliseconds), `text` a `LimitName`;
    * conversion: `text` is the path.
    */
   createError(
@@ -150,6 +150,11 @@ export interface AddonHost {
   annotate(error: unknown, traceback: string, chunk: string, line: number): void
   /** Does nothing: called now and then in a long run, so that a terminating thread is noticed. */
   heartbeat(): void
+  /**
+   * Waits for what a host function of an off-thread run returned, which may be a thenable, and calls `tell` with 0 and
+   * the value, or with 1 and the reason of the rejection; with 2 when it is not settled at once. Must not throw.
+   */
+  subscribe(value: unknown, tell: (news: number, value?: unknown) => void): void
   /** An array of the arguments: one call takes less time than to set a few elements from outside. */
   list(...values: unknown[]): unknown[]
 }
@@ -314,8 +319,57 @@ export interface NativeState {
    */
   setInspecting(on: boolean): void
   lastRun(): RunFigures
+  /**
+   * Starts a run on a thread of the addon's; otherwise as {@link execute}. Gives the time limit that holds for it, in
+   * milliseconds (0: none): while the run waits, only {@link expire} ends it. Until the call of `done` the other methods
+   * throw `LuaBusyError`, but inside host functions of the run; then they are part of it. Throws what {@link execute}
+   * throws before Lua is entered.
+   */
+  startChunk(
+    source: string | Uint8Array,
+    chunkName: string,
+    chunkMode: number,
+    args: readonly unknown[] | undefined,
+    resultMode: number,
+    maxInstructions: number,
+    timeoutMs: number,
+    cpuTimeoutMs: number,
+    done: RunDone,
+  ): number
+  /** The same for the function at a path. */
+  startCall(
+    path: string | readonly string[],
+    args: readonly unknown[] | undefined,
+    resultMode: number,
+    maxInstructions: number,
+    timeoutMs: number,
+    cpuTimeoutMs: number,
+    done: RunDone,
+  ): number
+  /** The same for a Lua function. */
+  startFunction(
+    fn: LuaFunctionObject,
+    args: readonly unknown[] | undefined,
+    resultMode: number,
+    maxInstructions: number,
+    timeoutMs: number,
+    cpuTimeoutMs: number,
+    done: RunDone,
+  ): number
+  /** The same for a resume of a coroutine. */
+  startResume(
+    thread: NativeReference,
+    args: readonly unknown[] | undefined,
+    resultMode: number,
+    maxInstructions: number,
+    timeoutMs: number,
+    cpuTimeoutMs: number,
+    done: RunDone,
+  ): number
   /** Ends the run in progress, if any, with a `LuaLimitError` of limit `'abort'`. */
   cancel(): void
+  /** The same with limit `'timeout'`. */
+  expire(): void
   /**
    * Closes the state. `replaced`: because another takes its place, which refusals then say. A second call does nothing;
    * inside a run: `LuaBusyError`.
@@ -324,6 +378,12 @@ export interface NativeState {
   /** Whether {@link dispose} was called. */
   readonly disposed: boolean
 }
+
+/**
+ * Called at the end of an off-thread run, when the state is idle again: with the results, or, when `failed`, with what
+ * the run failed with. `yielded`: whether a resumed coroutine did. Must not throw.
+ */
+export type RunDone = (failed: boolean, value: unknown, yielded: boolean) => void
 
 /** A JavaScript function; where a Lua function is asked for, one that came from the same state. */
 export type LuaFunctionObject = (...args: never[]) => unknown
@@ -369,6 +429,8 @@ export interface Addon {
   initialize(host: AddonHost, mailbox: Uint32Array, inbox: Uint8Array): void
   /** Tells the addon where the encoder writes from now on (it grows by replacing its buffer). */
   setOutbox(outbox: Uint8Array): void
+  /** How many off-thread runs of this environment are on processors at the same time: 1 to 256. */
+  setRunSlots(count: number): void
   readonly NativeState: NativeStateConstructor
   /** Class of the references; only the addon makes instances. */
   readonly NativeReference: abstract new () => NativeReference

@@ -160,7 +160,7 @@ export class LuaMemoryError extends LuaError {
 }
 
 /** What ended a run: its instruction limit, its time limit, or a call of `cancel()`. */
-export type LimitName = 'instructions' | 'timeout' | 'abort'
+export type LimitName = 'instructions' | 'timeout' | 'cpuTimeout' | 'abort'
 
 /**
  * A run was ended: by its instruction limit, its time limit, or a call of `cancel()`. No `pcall` of the script can
@@ -374,5 +374,5 @@ export function createError(
 }
 
 function limitName(text: string): LimitName {
-  return text === 'instructions' || text === 'timeout' ? text : 'abort'
+  return text === 'instructions' || text === 'timeout' || text === 'cpuTimeout' ? text : 'abort'
 }

@@ -6,6 +6,7 @@ import { createError, LuaError } from './errors.ts'
 import { identify } from './identity.ts'
 import { addLuaFrames } from './luaFrames.ts'
 import { LuaReference } from './reference.ts'
+import { subscribe } from './subscribe.ts'
 
 /** Makes what the addon calls back into. `announce` tells it where the encoder writes. */
 export function createHost(mailbox: Uint32Array, inbox: Uint8Array, announce: (outbox: Uint8Array) => void): AddonHost {
@@ -32,5 +33,6 @@ export function createHost(mailbox: Uint32Array, inbox: Uint8Array, announce: (o
     },
     heartbeat: () => undefined,
     list: (...values) => values,
+    subscribe,
   }
 }

@@ -13,6 +13,7 @@ export {
   type NativeStateConstructor,
   type ReferenceType,
   ResultMode,
+  type RunDone,
   type RunFigures,
   type StackFrame,
   StateFlag,

@@ -5,6 +5,7 @@
 
 #include "addon_data.hpp"
 #include "reference_class.hpp"
+#include "run_methods.hpp"
 #include "state_class.hpp"
 #include "vm/chunk.hpp"
 #include "vm/lua_api.hpp"
@@ -13,8 +14,8 @@
 namespace binding {
 namespace {
 
-constexpr const char* kCallbackNames[] = {"createError", "encode",    "decode",        "identify",
-                                          "annotate",    "heartbeat", "wrapReference", "list"};
+constexpr const char* kCallbackNames[] = {"createError", "encode",        "decode", "identify", "annotate",
+                                          "heartbeat",   "wrapReference", "list",   "subscribe"};
 
 napi_value refuse(napi_env env, const char* expected) noexcept {
   napi_throw_type_error(env, "LUA_INVALID_ARGUMENT", expected);
@@ -133,10 +134,15 @@ bool addExports(napi_env env, napi_value exports, AddonData* data) noexcept {
                                     nullptr, nullptr, napi_enumerable, nullptr};
   };
   const napi_property_descriptor properties[] = {
-      value("luaVersion", version),       value("luaRelease", release),
-      value("luaVersionNumber", number),  value("bytecodeHeader", header),
-      function("initialize", initialize), function("setOutbox", setOutbox),
-      value("NativeState", stateClass),   value("NativeReference", referenceClass),
+      value("luaVersion", version),
+      value("luaRelease", release),
+      value("luaVersionNumber", number),
+      value("bytecodeHeader", header),
+      function("initialize", initialize),
+      function("setOutbox", setOutbox),
+      function("setRunSlots", setRunSlots),
+      value("NativeState", stateClass),
+      value("NativeReference", referenceClass),
   };
   return napi_define_properties(env, exports, sizeof(properties) / sizeof(*properties), properties) ==
          napi_ok;

@@ -12,6 +12,7 @@
 namespace binding {
 
 class StateBinding;
+class RunPool;
 
 // Callbacks of src/addon.ts's AddonHost, in the order in which initialize() reads them.
 enum class Callback : int {
@@ -23,6 +24,7 @@ enum class Callback : int {
   heartbeat,
   wrapReference,
   list,
+  subscribe,
   count
 };
 
@@ -80,6 +82,7 @@ struct AddonData {
   size_t outboxLength = 0;
   napi_ref referenceClass = nullptr;
   bool tornDown = false;
+  RunPool* pool = nullptr;  // made by the first off-thread run; frees itself when the environment ends
   // Of seeds. Kept: to open it takes longer than to open a state.
   std::random_device random;
 

@@ -186,6 +186,17 @@ void throwDisposed(const StateBinding& binding) noexcept {
                               : "Expected an open Lua runtime, this one has been disposed");
 }
 
+bool refuseUse(const StateBinding& binding) noexcept {
+  if (!binding.usable()) {
+    throwDisposed(binding);
+    return true;
+  }
+  if (!binding.away) return false;
+  throwError(binding.data, ErrorKind::busy,
+             "Expected an idle Lua runtime, this one is in an asynchronous run");
+  return true;
+}
+
 void throwPackFailure(const AddonData& data, vm::PackStatus status, const char* place,
                       const vm::PackFailure& failure) noexcept {
   char path[vm::PackFailure::kPathSize + 64];
@@ -227,6 +238,10 @@ void throwTrip(StateBinding& binding) noexcept {
     case vm::Trip::timeout:
       message = "execution timeout";
       detail.text = "timeout";
+      break;
+    case vm::Trip::cpuTimeout:
+      message = "CPU time limit exceeded";
+      detail.text = "cpuTimeout";
       break;
     case vm::Trip::host: {
       napi_value fatal = binding.fatal();

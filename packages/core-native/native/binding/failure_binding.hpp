@@ -25,6 +25,9 @@ void throwError(const AddonData& data, ErrorKind kind, const char* message, size
 void throwError(const AddonData& data, ErrorKind kind, const char* message) noexcept;
 void throwMemory(StateBinding& binding) noexcept;
 void throwDisposed(const StateBinding& binding) noexcept;
+// Throws when the state is closed, or is in an off-thread run that is not in a host function now. True: it
+// threw.
+[[nodiscard]] bool refuseUse(const StateBinding& binding) noexcept;
 // "maximum nesting depth …" or "circular reference …", at `place` and the path of the failure.
 void throwPackFailure(const AddonData& data, vm::PackStatus status, const char* place,
                       const vm::PackFailure& failure) noexcept;

@@ -20,6 +20,7 @@ struct Handle {
   int type = LUA_TNIL;
   bool released = false;  // by the host, before it was collected
   Handle* nextReleased = nullptr;
+  Handle* nextDeferred = nullptr;  // released while a thread had the state
 };
 
 // One JavaScript value that Lua holds. Lua owns a userdata with a pointer to it; when the userdata is

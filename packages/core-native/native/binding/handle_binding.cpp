@@ -179,9 +179,32 @@ Handle* referenceOf(const AddonData& data, napi_value value) noexcept {
   return taggedPointer<Handle>(data.env, value, kReferenceTag);
 }
 
+const Handle* readLuaFunction(const StateBinding& binding, napi_value value) noexcept {
+  napi_valuetype type = napi_undefined;
+  napi_typeof(binding.data.env, value, &type);
+  const Handle* handle = type == napi_function ? handleOf(binding.data, value) : nullptr;
+  const char* problem = nullptr;
+  if (type != napi_function) {
+    problem = "Expected a Lua function";
+  } else if (handle == nullptr) {
+    problem = "Expected a Lua function; a plain JavaScript function will not do";
+  } else if (handle->owner != &binding) {
+    problem = "Expected a function of this Lua runtime, this one belongs to a different runtime";
+  } else if (handle->ref == LUA_NOREF || handle->released) {
+    problem = "Expected a live Lua function, this one has been released";
+  }
+  if (problem != nullptr) throwError(binding.data, ErrorKind::argument, problem);
+  return problem == nullptr ? handle : nullptr;
+}
+
 void releaseNow(StateBinding& binding, Handle* handle) noexcept {
+  if (handle->released) return;
   handle->released = true;
   if (handle->ref == LUA_NOREF || !binding.usable()) return;
+  if (binding.away) {
+    binding.defer(handle);
+    return;
+  }
   lua_State* L = binding.state.current();
   if (!lua_checkstack(L, 8)) return;
   binding.forgetHandle(L, handle);

@@ -28,6 +28,9 @@ struct HandleCost {
 // The handle behind a NativeReference; null for all others.
 [[nodiscard]] Handle* referenceOf(const AddonData& data, napi_value value) noexcept;
 
+// The live Lua function behind `value`; null: an exception is pending.
+[[nodiscard]] const Handle* readLuaFunction(const StateBinding& binding, napi_value value) noexcept;
+
 // Frees the registry slot of a handle before its object is collected. The object is refused from then on.
 void releaseNow(StateBinding& binding, Handle* handle) noexcept;
 

@@ -13,8 +13,6 @@
 namespace binding {
 namespace {
 
-enum class Outcome { returned, raised, ended, closed };
-
 constexpr int kFixedArguments = 8;
 // What making and passing on an error costs, in units of the meter (about one VM instruction each).
 constexpr ptrdiff_t kUnitsPerError = 2000;
@@ -47,36 +45,6 @@ napi_value callWithArguments(StateBinding& binding, lua_State* L, napi_value fun
   }
   if (arguments != fixed) std::free(arguments);
   return result;
-}
-
-// The inner frame: owns everything, raises nothing. [+nresults, or +1 the error value]
-Outcome call(lua_State* L, int* nresults) noexcept {
-  StateBinding& binding = *StateBinding::from(L);
-  if (!binding.canCallHost()) return Outcome::closed;
-  if (binding.releasedHostRefs != nullptr) binding.drainHostRefs();
-  const HostRef* ref = hostRefAt(L, lua_upvalueindex(1));
-  if (ref == nullptr || ref->owner != &binding) return Outcome::closed;
-  napi_env env = binding.data.env;
-  napi_handle_scope scope;
-  if (napi_open_handle_scope(env, &scope) != napi_ok) return Outcome::ended;
-  vm::RunMeter& meter = binding.state.meter;
-  lua_State* outer = binding.state.current();
-  binding.state.setCurrent(L);
-  meter.beforeHost();
-  const int count = lua_gettop(L);
-  napi_value function;
-  napi_value result = nullptr;
-  if (napi_get_reference_value(env, ref->strong, &function) == napi_ok && function != nullptr)
-    result = callWithArguments(binding, L, function, count);
-  Outcome outcome = Outcome::returned;
-  *nresults = result == nullptr ? -1 : pushJs(binding, L, result, kPlaceResult);
-  if (*nresults < 0) {
-    outcome = exceptionToLua(binding, L) ? Outcome::raised : Outcome::ended;
-  }
-  if (!meter.afterHost(L)) outcome = Outcome::ended;
-  binding.state.setCurrent(outer);
-  napi_close_handle_scope(env, scope);
-  return outcome;
 }
 
 // Finalizer of a LuaRuntimeError: queues the slot of its value, in the shape of a Handle.
@@ -145,19 +113,62 @@ void copyMessage(StateBinding& binding, lua_State* L, napi_value error, int inde
 
 }  // namespace
 
+// The inner frame: owns everything, raises nothing.
+Outcome callHostHere(lua_State* L, int* nresults, AsyncRun* run) noexcept {
+  StateBinding& binding = *StateBinding::from(L);
+  if (!binding.canCallHost()) return Outcome::closed;
+  if (binding.releasedHostRefs != nullptr) binding.drainHostRefs();
+  const HostRef* ref = hostRefAt(L, lua_upvalueindex(1));
+  if (ref == nullptr || ref->owner != &binding) return Outcome::closed;
+  napi_env env = binding.data.env;
+  napi_handle_scope scope;
+  if (napi_open_handle_scope(env, &scope) != napi_ok) return Outcome::ended;
+  vm::RunMeter& meter = binding.state.meter;
+  lua_State* outer = binding.state.current();
+  binding.state.setCurrent(L);
+  meter.beforeHost();
+  const int count = lua_gettop(L);
+  napi_value function;
+  napi_value result = nullptr;
+  if (napi_get_reference_value(env, ref->strong, &function) == napi_ok && function != nullptr)
+    result = callWithArguments(binding, L, function, count);
+  Outcome outcome = Outcome::returned;
+  if (run != nullptr && result != nullptr) {
+    if (run->awaits(L, result)) {
+      binding.state.setCurrent(outer);
+      napi_close_handle_scope(env, scope);
+      return Outcome::awaiting;
+    }
+    bool pending = false;
+    if (napi_is_exception_pending(env, &pending) == napi_ok && pending) result = nullptr;
+  }
+  *nresults = result == nullptr ? -1 : pushJs(binding, L, result, kPlaceResult);
+  if (*nresults < 0) {
+    outcome = exceptionToLua(binding, L) ? Outcome::raised : Outcome::ended;
+  }
+  if (!meter.afterHost(L)) outcome = Outcome::ended;
+  binding.state.setCurrent(outer);
+  napi_close_handle_scope(env, scope);
+  return outcome;
+}
+
 int callHostFunction(lua_State* L) {
   int nresults = 0;
-  switch (call(L, &nresults)) {
+  StateBinding* binding = StateBinding::from(L);
+  switch (binding->onRunThread ? binding->run->callHost(L, &nresults) : callHostHere(L, &nresults, nullptr)) {
     case Outcome::returned:
       return nresults;
     case Outcome::raised:
       vm::noteExternalBytes(L, kBytesPerError);
       return lua_error(L);
     case Outcome::ended: {
-      vm::RunMeter& meter = StateBinding::from(L)->state.meter;
-      meter.trip(L, vm::Trip::host);  // no effect when it is tripped already
+      vm::RunMeter& meter = binding->state.meter;
+      if (meter.goesOn(L)) meter.trip(L, vm::Trip::host);
       meter.raise(L);
     }
+    case Outcome::suspended:
+      binding->state.meter.suspending = 1;
+      return lua_yieldk(L, 0, 0, continueHostCall);
     default:
       return luaL_error(L, "host function called while the Lua runtime is being closed");
   }

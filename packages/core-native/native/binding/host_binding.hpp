@@ -1,6 +1,7 @@
 // JavaScript functions that Lua calls.
 #pragma once
 
+#include "async_run.hpp"
 #include "state_binding.hpp"
 
 namespace binding {
@@ -8,6 +9,10 @@ namespace binding {
 // lua_CFunction of closures that stand for JavaScript functions; upvalue 1 is the userdata of a HostRef. May
 // raise.
 int callHostFunction(lua_State* L);
+
+// Calls the host function that `L` runs, on the JavaScript thread. `run`: the run that may wait for a
+// thenable result; null in calls that cannot. [+nresults, or +1 the error value] Never raises.
+[[nodiscard]] Outcome callHostHere(lua_State* L, int* nresults, AsyncRun* run) noexcept;
 
 // Takes the pending exception and pushes the Lua error value that stands for it. False: the run must end (the
 // meter is tripped) and nothing was pushed. Never raises; checks its slots.

@@ -24,9 +24,7 @@ void setNumber(napi_env env, napi_value object, const char* name, int number) no
 
 bool usable(const StateBinding* binding) noexcept {
   if (binding == nullptr) return false;
-  if (binding->usable()) return true;
-  throwDisposed(*binding);
-  return false;
+  return !refuseUse(*binding);
 }
 
 }  // namespace

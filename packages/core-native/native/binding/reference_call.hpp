@@ -19,9 +19,8 @@ struct ReferenceCall : MethodCall<Handle, N> {
       : MethodCall<Handle, N>(environment, info, kReferenceReceiver) {
     if (this->wrapped == nullptr) return;
     StateBinding* owner = this->wrapped->owner;
-    if (!owner->usable()) {
-      throwDisposed(*owner);
-    } else if (this->wrapped->ref == LUA_NOREF) {
+    if (refuseUse(*owner)) return;
+    if (this->wrapped->ref == LUA_NOREF) {
       throwError(owner->data, ErrorKind::argument,
                  "Expected a live reference to a Lua value, this one has been released");
     } else if (type != LUA_TNONE && this->wrapped->type != type) {

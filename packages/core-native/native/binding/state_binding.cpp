@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <ctime>
 
+#include "async_run.hpp"
 #include "failure_binding.hpp"
 #include "from_lua.hpp"
 #include "handle_binding.hpp"
@@ -126,11 +127,26 @@ double StateBinding::cpuMs() noexcept {
 }
 
 bool StateBinding::alive() noexcept {
+  if (onRunThread) return run->giveWay();
   // While closing, finalizers run without JavaScript, and only the limits end them.
   return !canCallHost() || data.alive();
 }
 
 bool StateBinding::event(lua_State* L, lua_Debug* frame) noexcept {
+  if (!onRunThread) return eventHere(L, frame);
+  struct Event {
+    lua_State* L;
+    lua_Debug* frame;
+    bool goOn;
+  } event{L, frame, false};
+  const auto body = [](AsyncRun& here, void* what) {
+    auto* asked = static_cast<Event*>(what);
+    asked->goOn = here.binding.eventHere(asked->L, asked->frame);
+  };
+  return run->visit(body, &event) && event.goOn;
+}
+
+bool StateBinding::eventHere(lua_State* L, lua_Debug* frame) noexcept {
   napi_env env = data.env;
   napi_handle_scope scope;
   if (!canCallHost() || napi_open_handle_scope(env, &scope) != napi_ok) return false;
@@ -164,6 +180,23 @@ bool StateBinding::event(lua_State* L, lua_Debug* frame) noexcept {
 }
 
 bool StateBinding::write(lua_State* L, const char* text, size_t length) noexcept {
+  if (!onRunThread) return writeHere(L, text, length);
+  struct Writing {
+    lua_State* L;
+    const char* text;
+    size_t length;
+    bool written;
+  } writing{L, text, length, false};
+  const auto body = [](AsyncRun& here, void* what) {
+    auto* asked = static_cast<Writing*>(what);
+    asked->written = here.binding.writeHere(asked->L, asked->text, asked->length);
+  };
+  if (run->visit(body, &writing)) return writing.written;
+  state.meter.trip(L, vm::Trip::host);
+  return false;
+}
+
+bool StateBinding::writeHere(lua_State* L, const char* text, size_t length) noexcept {
   napi_env env = data.env;
   napi_handle_scope scope;
   if (!canCallHost() || napi_open_handle_scope(env, &scope) != napi_ok) return true;
@@ -223,6 +256,7 @@ void StateBinding::close() noexcept {
   forgetErrors();
   state.close();
   data.detach(this);
+  deferredHandles = nullptr;
   for (uint32_t id = 1; id < handleCount; id++)
     if (!isFreeHandle(handles[id])) handles[id]->ref = LUA_NOREF;
   while (releasedHandles != nullptr) {
@@ -290,6 +324,17 @@ void StateBinding::forgetHandle(lua_State* L, const Handle* handle) noexcept {
     return 0;
   });
   if (status != LUA_OK) lua_pop(L, 1);
+}
+
+void StateBinding::forgetDeferred() noexcept {
+  lua_State* L = state.current();
+  if (!lua_checkstack(L, 8)) return;
+  while (deferredHandles != nullptr) {
+    Handle* handle = deferredHandles;
+    deferredHandles = handle->nextDeferred;
+    forgetHandle(L, handle);
+    handle->ref = LUA_NOREF;
+  }
 }
 
 void StateBinding::setContext(napi_value context) noexcept {
@@ -429,6 +474,7 @@ Entry::Entry(StateBinding& binding, bool counts, const vm::Limits& limits) noexc
     throwDisposed(binding);
     return;
   }
+  if (refuseUse(binding)) return;
   if (!binding.data.stackHasRoom() || !vm::canNest(binding.state.current())) {
     throwError(binding.data, ErrorKind::runtime, "C stack overflow");
     return;

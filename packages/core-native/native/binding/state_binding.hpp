@@ -1,5 +1,5 @@
 // NativeState of src/addon.ts: one VM state and what ties it to one Node-API environment. All of it runs on
-// the JavaScript thread.
+// the JavaScript thread, but for what a run on a thread of its own (AsyncRun) calls.
 #pragma once
 
 #include <node_api.h>
@@ -13,6 +13,8 @@
 #include "vm/state.hpp"
 
 namespace binding {
+
+class AsyncRun;
 
 enum StateFlag : uint32_t {
   kBinaryStrings = 1,
@@ -80,6 +82,12 @@ class StateBinding final : public vm::Host, public vm::HookTarget, public vm::Ou
   void queue(Handle* handle) noexcept;
   // Removes a handle's value from the registry. [-0, +0, 8 slots] Never raises.
   void forgetHandle(lua_State* L, const Handle* handle) noexcept;
+  // Notes that a handle was released while a thread had the state.
+  void defer(Handle* handle) noexcept {
+    handle->nextDeferred = deferredHandles;
+    deferredHandles = handle;
+  }
+  void forgetDeferred() noexcept;
   // Frees what finalizers queued. Runs on entry, where the stack is known.
   void drain() noexcept;
   // After a run that met the memory limit: collects, so that the next one finds room. The emergency
@@ -146,11 +154,23 @@ class StateBinding final : public vm::Host, public vm::HookTarget, public vm::Ou
   Handle* releasedHandles = nullptr;
   HostRef* releasedHostRefs = nullptr;
 
+  Handle* deferredHandles = nullptr;
+
+  // The off-thread run that the state is in.
+  AsyncRun* run = nullptr;
+  // JavaScript thread: such a run is going on, and not in a call of the host. Nobody may touch Lua then.
+  bool away = false;
+  // Whether the run's thread has the state. Its thread changes it, its owner may read it.
+  bool onRunThread = false;
+
   StateBinding* next = nullptr;
   StateBinding* previous = nullptr;
 
  private:
   ~StateBinding() = default;
+
+  bool eventHere(lua_State* L, lua_Debug* frame) noexcept;
+  bool writeHere(lua_State* L, const char* text, size_t length) noexcept;
 
   int references_ = 1;
   napi_ref context_ = nullptr;

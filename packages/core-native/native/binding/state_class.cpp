@@ -5,12 +5,15 @@
 #include <new>
 
 #include "arguments.hpp"
+#include "chunk_name.hpp"
 #include "failure_binding.hpp"
 #include "from_lua.hpp"
+#include "global_function.hpp"
 #include "handle_binding.hpp"
 #include "inspection.hpp"
 #include "invoke.hpp"
-#include "method_call.hpp"
+#include "run_methods.hpp"
+#include "state_call.hpp"
 #include "to_lua.hpp"
 #include "vm/chunk.hpp"
 #include "vm/collector.hpp"
@@ -19,39 +22,10 @@
 namespace binding {
 namespace {
 
-constexpr const char* kStateReceiver = "Expected a NativeState as receiver";
-
-// A method call on an open state; else `binding` is null and an exception is pending.
-template <size_t N>
-struct Call : MethodCall<StateBinding, N> {
-  StateBinding* binding = nullptr;
-
-  Call(napi_env environment, napi_callback_info info) noexcept
-      : MethodCall<StateBinding, N>(environment, info, kStateReceiver) {
-    if (this->wrapped == nullptr) return;
-    if (this->wrapped->usable()) {
-      binding = this->wrapped;
-    } else {
-      throwDisposed(*this->wrapped);
-    }
-  }
-
-  napi_value refuse(const char* expected) const noexcept {
-    throwError(binding->data, ErrorKind::argument, expected);
-    return nullptr;
-  }
-};
-
 napi_value numberToJs(napi_env env, double number) noexcept {
   napi_value value = nullptr;
   napi_create_double(env, number, &value);
   return value;
-}
-
-bool readLimits(napi_env env, napi_value instructions, napi_value timeout, vm::Limits* limits) noexcept {
-  return readNumber(env, instructions, &limits->maxInstructions) &&
-         readNumber(env, timeout, &limits->timeoutMs) && limits->maxInstructions >= 0 &&
-         limits->timeoutMs >= 0;
 }
 
 bool readSize(napi_env env, napi_value value, size_t* size) noexcept {
@@ -60,28 +34,6 @@ bool readSize(napi_env env, napi_value value, size_t* size) noexcept {
   *size = number >= 9e15 ? 0 : static_cast<size_t>(number);
   return true;
 }
-
-// Lua names a chunk by its source. All of a long one would be kept as long as its functions; the part shown
-// in messages is far shorter than this.
-constexpr size_t kLongestImpliedName = 256;
-
-struct ChunkName {
-  char implied[kLongestImpliedName + 1];
-  const char* text;
-
-  ChunkName(const Text& given, const Text& source, vm::ChunkMode mode) noexcept : text(given.bytes()) {
-    if (given.length() > 0) return;
-    if (mode == vm::ChunkMode::binary) {
-      text = "=?";  // only for errors: the chunk carries its own name
-    } else if (source.length() <= kLongestImpliedName) {
-      text = source.bytes();
-    } else {
-      std::memcpy(implied, source.bytes(), kLongestImpliedName);
-      implied[kLongestImpliedName] = '\0';
-      text = implied;
-    }
-  }
-};
 
 napi_value construct(napi_env env, napi_callback_info info) noexcept {
   size_t count = 7;
@@ -239,18 +191,6 @@ napi_value compile(napi_env env, napi_callback_info info) noexcept {
   return entry.finish(buffer);
 }
 
-// Pushes the value at the first `count` segments of `path`. [-0, +1, 3 slots] May raise.
-void pushAt(lua_State* L, const GlobalPath& path, uint32_t count) {
-  lua_pushglobaltable(L);
-  for (uint32_t i = 0; i < count; i++) {
-    const Text& segment = path.segment(i);
-    if (i > 0 && lua_isnil(L, -1)) return;
-    lua_pushlstring(L, segment.bytes(), segment.length());
-    lua_gettable(L, -2);
-    lua_remove(L, -2);
-  }
-}
-
 napi_value getGlobal(napi_env env, napi_callback_info info) noexcept {
   const Call<1> call(env, info);
   if (call.binding == nullptr) return nullptr;
@@ -340,23 +280,10 @@ napi_value callGlobal(napi_env env, napi_callback_info info) noexcept {
   if (!path.read(env, call.arguments[0]))
     return call.refuse("Expected the name of a global or the segments of a path");
   if (!arguments.read(env, call.arguments[1])) return call.refuse("Expected an array of arguments");
-  return invoke(*call.binding, {}, ResultMode::automatic, arguments.count(), arguments.values(),
-                [&path](lua_State* L) {
-                  return vm::protect(L, 0, 1, [&path](lua_State* inner) {
-                    pushAt(inner, path, path.count());
-                    if (!lua_isfunction(inner, -1) && luaL_getmetafield(inner, -1, "__call") == LUA_TNIL) {
-                      lua_pushnil(inner);
-                      for (uint32_t i = 0; i < path.count(); i++) {
-                        lua_pushfstring(inner, i == 0 ? "%s" : ".%s", path.segment(i).bytes());
-                      }
-                      lua_concat(inner, static_cast<int>(path.count()));
-                      luaL_error(inner, "Lua global '%s' is not a function (a %s value)",
-                                 lua_tostring(inner, -1), luaL_typename(inner, 1));
-                    }
-                    lua_settop(inner, 1);
-                    return 1;
-                  });
-                });
+  return invoke(
+      *call.binding, {}, ResultMode::automatic, arguments.count(), arguments.values(), [&path](lua_State* L) {
+        return vm::protect(L, 0, 1, [&path](lua_State* inner) { return pushGlobalFunction(inner, path); });
+      });
 }
 
 napi_value collect(napi_env env, napi_callback_info info) noexcept {
@@ -468,25 +395,6 @@ napi_value getReference(napi_env env, napi_callback_info info) noexcept {
   napi_value table = nullptr;
   if (!handleToJs(*call.binding, L, -1, &table)) return nullptr;
   return entry.finish(table);
-}
-
-// The live Lua function behind `value`; null: an exception is pending.
-const Handle* readLuaFunction(StateBinding& binding, napi_value value) noexcept {
-  napi_valuetype type = napi_undefined;
-  napi_typeof(binding.data.env, value, &type);
-  const Handle* handle = type == napi_function ? handleOf(binding.data, value) : nullptr;
-  const char* problem = nullptr;
-  if (type != napi_function) {
-    problem = "Expected a Lua function";
-  } else if (handle == nullptr) {
-    problem = "Expected a Lua function; a plain JavaScript function will not do";
-  } else if (handle->owner != &binding) {
-    problem = "Expected a function of this Lua runtime, this one belongs to a different runtime";
-  } else if (handle->ref == LUA_NOREF) {
-    problem = "Expected a live Lua function, this one has been released";
-  }
-  if (problem != nullptr) throwError(binding.data, ErrorKind::argument, problem);
-  return problem == nullptr ? handle : nullptr;
 }
 
 // Loads a chunk and gives it as a function, without running it.
@@ -613,18 +521,20 @@ napi_value setPrint(napi_env env, napi_callback_info info) noexcept {
 }
 
 napi_value setConverting(napi_env env, napi_callback_info info) noexcept {
-  const Call<1> call(env, info);
-  if (call.binding == nullptr) return nullptr;
-  if (!readBoolean(env, call.arguments[0], &call.binding->converting))
-    return call.refuse("Expected a boolean");
+  const MethodCall<StateBinding, 1> call(env, info, kStateReceiver);
+  StateBinding* binding = openState(call);
+  if (binding == nullptr) return nullptr;
+  if (!readBoolean(env, call.arguments[0], &binding->converting))
+    throwError(binding->data, ErrorKind::argument, "Expected a boolean");
   return undefinedValue(env);
 }
 
 napi_value setInspecting(napi_env env, napi_callback_info info) noexcept {
-  const Call<1> call(env, info);
-  if (call.binding == nullptr) return nullptr;
-  if (!readBoolean(env, call.arguments[0], &call.binding->inspecting))
-    return call.refuse("Expected a boolean");
+  const MethodCall<StateBinding, 1> call(env, info, kStateReceiver);
+  StateBinding* binding = openState(call);
+  if (binding == nullptr) return nullptr;
+  if (!readBoolean(env, call.arguments[0], &binding->inspecting))
+    throwError(binding->data, ErrorKind::argument, "Expected a boolean");
   return undefinedValue(env);
 }
 
@@ -638,13 +548,6 @@ napi_value lastRun(napi_env env, napi_callback_info info) noexcept {
   if (napi_create_array_with_length(env, 5, &array) != napi_ok) return nullptr;
   for (uint32_t i = 0; i < 5; i++) napi_set_element(env, array, i, numberToJs(env, numbers[i]));
   return array;
-}
-
-napi_value cancel(napi_env env, napi_callback_info info) noexcept {
-  const Call<0> call(env, info);
-  if (call.binding == nullptr) return nullptr;
-  call.binding->state.meter.cancel();
-  return undefinedValue(env);
 }
 
 StateBinding* receiver(napi_env env, napi_callback_info info) noexcept {
@@ -717,7 +620,12 @@ napi_value defineStateClass(napi_env env) noexcept {
       method("setConverting", setConverting),
       method("setInspecting", setInspecting),
       method("lastRun", lastRun),
-      method("cancel", cancel),
+      method("startChunk", startChunk),
+      method("startCall", startCall),
+      method("startFunction", startFunction),
+      method("startResume", startResume),
+      method("cancel", cancelRun),
+      method("expire", expireRun),
       method("dispose", dispose),
       {"disposed", nullptr, nullptr, disposed, nullptr, nullptr, napi_default, nullptr},
   };

@@ -28,7 +28,8 @@ double tighter(double a, double b) noexcept {
 }  // namespace
 
 Limits Limits::tightened(const Limits& other) const noexcept {
-  return {tighter(maxInstructions, other.maxInstructions), tighter(timeoutMs, other.timeoutMs)};
+  return {tighter(maxInstructions, other.maxInstructions), tighter(timeoutMs, other.timeoutMs),
+          tighter(cpuTimeoutMs, other.cpuTimeoutMs)};
 }
 
 const Traceback RunMeter::kNoTraceback{};
@@ -48,7 +49,9 @@ void RunMeter::begin(const Limits& limits) noexcept {
   running_ = true;
   tripped = 0;
   kind_ = Trip::none;
-  cancelled_.store(false, std::memory_order_relaxed);
+  requested_.store(Trip::none, std::memory_order_relaxed);
+  suspending = pinned = 0;
+  base = nullptr;
   allocator_.peak = allocator_.used;
   setSlice(kFirstSlice);
   outer_ = currentMeter;
@@ -60,6 +63,7 @@ void RunMeter::end(bool figures) noexcept {
   if (figures) takeFigures();
   running_ = false;
   tripped = 0;
+  base = nullptr;
   fuel = slice_ =
       kLongestSlice;  // outside runs nothing is limited: only short, bounded work of the host happens there
   currentMeter = outer_;
@@ -73,8 +77,35 @@ void RunMeter::takeFigures() noexcept {
   figures_.cpuMs = 0;
   if (clockStarted_) {
     figures_.wallMs = host_.nowMs() - start_;
-    figures_.cpuMs = cpuStarted_ ? wallAtCpuStart_ + host_.cpuMs() - cpuStart_ : figures_.wallMs;
+    figures_.cpuMs = cpuStarted_ ? cpuUsed() : figures_.wallMs;
   }
+}
+
+double RunMeter::cpuUsed() noexcept {
+  return cpuBefore_ + host_.cpuMs() - cpuStart_;
+}
+
+void RunMeter::pause() noexcept {
+  account();
+  if (cpuStarted_) cpuBefore_ = cpuUsed();
+  currentMeter = outer_;
+}
+
+void RunMeter::go() noexcept {
+  outer_ = currentMeter;
+  currentMeter = this;
+  if (!clockStarted_) startClock(host_.nowMs());
+  cpuStart_ = host_.cpuMs();
+  if (!cpuStarted_) cpuBefore_ = 0;
+  cpuStarted_ = true;
+}
+
+bool RunMeter::goesOn(lua_State* L) noexcept {
+  if (tripped) return false;
+  const Trip requested = requested_.load(std::memory_order_relaxed);
+  if (requested == Trip::none) return true;
+  trip(L, requested);
+  return false;
 }
 
 void RunMeter::noteNoMemory(lua_State* L) noexcept {
@@ -118,11 +149,7 @@ void RunMeter::beforeHost() noexcept {
 bool RunMeter::afterHost(lua_State* L) noexcept {
   if (tripped) return false;
   if (fuel < 0) return advance(L);
-  if (cancelled_.load(std::memory_order_relaxed)) {
-    trip(L, Trip::cancelled);
-    return false;
-  }
-  return true;
+  return goesOn(L);
 }
 
 bool RunMeter::inTime(lua_State* L) noexcept {
@@ -133,6 +160,7 @@ bool RunMeter::inTime(lua_State* L) noexcept {
 
 double RunMeter::maximum() const noexcept {
   if (kind_ == Trip::instructions) return limits_.maxInstructions;
+  if (kind_ == Trip::cpuTimeout) return limits_.cpuTimeoutMs;
   return kind_ == Trip::timeout ? limits_.timeoutMs : 0;
 }
 
@@ -142,6 +170,7 @@ void RunMeter::trip(lua_State* L, Trip kind) noexcept {
   tripped = 1;
   kind_ = kind;
   usedAtTrip_ = kind == Trip::instructions ? static_cast<double>(consumed_)
+                : kind == Trip::cpuTimeout ? cpuUsed()
                                            : (clockStarted_ ? host_.nowMs() - start_ : 0);
   noteTraceback(L);
   fuel = slice_ = -1;
@@ -160,6 +189,10 @@ bool RunMeter::checkClock(lua_State* L, double now) noexcept {
     trip(L, Trip::timeout);
     return false;
   }
+  if (limits_.cpuTimeoutMs > 0 && cpuStarted_ && cpuUsed() > limits_.cpuTimeoutMs) {
+    trip(L, Trip::cpuTimeout);
+    return false;
+  }
   if (now - lastHeartbeat_ > kHeartbeatMs) {
     lastHeartbeat_ = now;
     if (!host_.alive()) {
@@ -169,7 +202,7 @@ bool RunMeter::checkClock(lua_State* L, double now) noexcept {
   }
   if (!cpuStarted_ && now - start_ > kCpuClockFromMs) {
     cpuStarted_ = true;
-    wallAtCpuStart_ = now - start_;
+    cpuBefore_ = now - start_;
     cpuStart_ = host_.cpuMs();
   }
   return true;
@@ -187,10 +220,7 @@ bool RunMeter::advance(lua_State* L) noexcept {
     trip(L, Trip::instructions);
     return false;
   }
-  if (cancelled_.load(std::memory_order_relaxed)) {
-    trip(L, Trip::cancelled);
-    return false;
-  }
+  if (!goesOn(L)) return false;
   const double now = host_.nowMs();
   if (!clockStarted_) startClock(now);
   const double spent = now - last_;

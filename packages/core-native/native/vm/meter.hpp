@@ -17,7 +17,8 @@ struct Allocator;
 
 struct Limits {
   double maxInstructions = 0;  // 0: none
-  double timeoutMs = 0;        // 0: none
+  double timeoutMs = 0;        // of the wall clock; 0: none
+  double cpuTimeoutMs = 0;     // of the CPU time of the threads that the run is on; 0: none
 
   // The tighter of both, per kind.
   [[nodiscard]] Limits tightened(const Limits& other) const noexcept;
@@ -27,6 +28,7 @@ enum class Trip : int {
   none = 0,
   instructions,
   timeout,
+  cpuTimeout,
   cancelled,
   // The embedder ends the run for a reason of its own (a hook threw, the thread is ending).
   host,
@@ -51,9 +53,17 @@ class RunMeter : public Meter {
   void end(bool figures) noexcept;
   [[nodiscard]] bool running() const noexcept { return running_; }
 
-  // Asks the run in progress to end with Trip::cancelled. Any thread. Without a run it is forgotten at the
-  // next begin.
-  void cancel() noexcept { cancelled_.store(true, std::memory_order_relaxed); }
+  // A run changes threads: the one that gives it away calls pause, the one that takes it go. What the first
+  // did must be visible to the second.
+  void pause() noexcept;
+  void go() noexcept;
+
+  // Asks the run in progress to end. Any thread. Without a run it is forgotten at the next begin.
+  void cancel() noexcept { requested_.store(Trip::cancelled, std::memory_order_relaxed); }
+  // The same because its time is up, for runs that wait and so do not look at the clock.
+  void expire() noexcept { requested_.store(Trip::timeout, std::memory_order_relaxed); }
+  // Trips the meter when the run was asked to end. False: it was.
+  [[nodiscard]] bool goesOn(lua_State* L) noexcept;
 
   // Around calls of the host, whose time counts. The second may trip the meter; then the caller must raise
   // with raise().
@@ -109,6 +119,7 @@ class RunMeter : public Meter {
 
   void account() noexcept;
   void noteTraceback(lua_State* L) noexcept;
+  [[nodiscard]] double cpuUsed() noexcept;
   void takeFigures() noexcept;
   void startClock(double now) noexcept;
   void setSlice(ptrdiff_t units) noexcept;
@@ -129,9 +140,9 @@ class RunMeter : public Meter {
   double last_ = 0;
   double lastHeartbeat_ = 0;
   double cpuStart_ = 0;
-  double wallAtCpuStart_ = 0;
+  double cpuBefore_ = 0;  // used before cpuStart_
   uint64_t crossings_ = 0;
-  std::atomic<bool> cancelled_{false};
+  std::atomic<Trip> requested_{Trip::none};
   Trip kind_ = Trip::none;
   double usedAtTrip_ = 0;
   // Made at the first trip: most states never have one. Without it errors have no traceback.

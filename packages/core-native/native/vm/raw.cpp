@@ -94,6 +94,11 @@ bool canNest(lua_State* L) noexcept {
 
 }  // namespace vm
 
+// Scripts suspend by coroutine.yield alone, which has no continuation.
+extern "C" int meter_held(lua_State* co) {
+  return co->status == LUA_YIELD && (isLua(co->ci) || co->ci->u.c.k != nullptr);
+}
+
 extern "C" void meter_throwmemory(lua_State* L) {
   meter_nomemory(L);
   luaD_throw(L, LUA_ERRMEM);

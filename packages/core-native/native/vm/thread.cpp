@@ -8,7 +8,7 @@ const char* threadStatus(lua_State* L, lua_State* thread) noexcept {
   if (L == thread) return "running";
   switch (lua_status(thread)) {
     case LUA_YIELD:
-      return "suspended";
+      return meter_held(thread) != 0 ? "normal" : "suspended";
     case LUA_OK: {
       lua_Debug frame;
       if (lua_getstack(thread, 0, &frame)) return "normal";   // it has frames and does not run
