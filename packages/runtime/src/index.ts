@@ -43,6 +43,17 @@ export type { HookCallback, HookEvent, HookLocation, HookOptions } from './hooks
 export type { LibraryName, LibraryPreset } from './libraries.ts'
 export { type LuaKey, LuaTable } from './luaTable.ts'
 export type { MetatableDefinition } from './metatable.ts'
+export {
+  isInsideRun,
+  type OffThreadLimits,
+  type PreparedRun,
+  prepareCall,
+  prepareFile,
+  prepareLoad,
+  prepareResume,
+  prepareScript,
+  type StartedRun,
+} from './offThread.ts'
 export type { RuntimeOptions } from './options.ts'
 export type { PcallResult } from './protectedCall.ts'
 export type { RawTable } from './rawTable.ts'

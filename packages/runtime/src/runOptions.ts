@@ -164,7 +164,8 @@ export function readArgs(value: unknown): readonly unknown[] | undefined {
   return types.isProxy(value) ? Array.from(value) : value
 }
 
-function readResults(value: unknown): number {
+/** Reads the option `results`. */
+export function readResults(value: unknown): number {
   if (value === undefined) return ResultMode.auto
   const expected = '"auto", "first" or "all"'
   if (typeof value !== 'string') throw invalidArgument(expectation('results', expected, value))

@@ -44,6 +44,8 @@ test('options are known by name and type', () => {
 })
 
 test('errors say what they carry', () => {
-  expectTypeOf<import('./index.ts').LuaLimitError['limit']>().toEqualTypeOf<'instructions' | 'timeout' | 'abort'>()
+  expectTypeOf<import('./index.ts').LuaLimitError['limit']>().toEqualTypeOf<
+    'instructions' | 'timeout' | 'cpuTimeout' | 'abort'
+  >()
   expectTypeOf<import('./index.ts').LuaConversionError['path']>().toEqualTypeOf<string>()
 })

@@ -31,6 +31,7 @@ import { HostState } from './hostState.ts'
 import type { LibraryName } from './libraries.ts'
 import type { LuaTable } from './luaTable.ts'
 import { type MetatableDefinition, setMetatable } from './metatable.ts'
+import { allowOffThread } from './offThread.ts'
 import { type RuntimeOptions, type RuntimeSettings, readOptions } from './options.ts'
 import { type PcallResult, protectedCall } from './protectedCall.ts'
 import { releaseValue } from './release.ts'
@@ -95,6 +96,7 @@ export class Runtime {
     this.#settings = settings
     this.#streams = new StandardStreams(settings.print)
     this.#state = this.#open()
+    allowOffThread(this, { native: () => this.#native, bytecodeKey: this.#bytecodeKey })
   }
 
   get #native(): NativeState {
