@@ -1,6 +1,7 @@
 import { type Bound, bindActions, type Runtime } from '@lua-native/runtime'
 import * as actions from './actions/index.ts'
 import type { AsyncLoadOptions, AsyncRunOptions, CallTarget } from './asyncOptions.ts'
+import { openLuaApi, readLuaApi } from './luaApi.ts'
 
 type Generic = 'executeScriptAsync' | 'executeFileAsync' | 'loadAsync' | 'callAsync'
 
@@ -15,6 +16,15 @@ export interface AsyncMethods extends Bound<Omit<typeof actions, Generic>> {
   ): Promise<Result>
 }
 
+/** Options of {@link asyncActions}. */
+export interface AsyncOptions {
+  /**
+   * Whether scripts get the global `async` (`spawn`, `sleep`, `all`, `race`); it needs the library `base`, and works in
+   * off-thread runs. Default `true`.
+   */
+  readonly luaApi?: boolean | undefined
+}
+
 /**
  * Gives a runtime methods that run Lua on threads.
  *
@@ -27,6 +37,10 @@ export interface AsyncMethods extends Bound<Omit<typeof actions, Generic>> {
  * sum // => 5050
  * await lua.disposeAsync()
  */
-export function asyncActions(): (runtime: Runtime) => AsyncMethods {
-  return (runtime) => bindActions(runtime, actions) as AsyncMethods
+export function asyncActions(options?: AsyncOptions): (runtime: Runtime) => AsyncMethods {
+  const opensLuaApi = readLuaApi(options)
+  return (runtime) => {
+    if (opensLuaApi && runtime.info().libraries.includes('base')) openLuaApi(runtime)
+    return bindActions(runtime, actions) as AsyncMethods
+  }
 }

@@ -1,3 +1,3 @@
 export * from './actions/index.ts'
 export type { AsyncLimits, AsyncLoadOptions, AsyncRunOptions, CallTarget } from './asyncOptions.ts'
-export { type AsyncMethods, asyncActions } from './extension.ts'
+export { type AsyncMethods, type AsyncOptions, asyncActions } from './extension.ts'

@@ -63,6 +63,8 @@ class Job {
 /** The off-thread runs of one runtime: one at a time, in the order in which they were asked for. */
 export class RunQueue {
   readonly #runtime: WeakRef<Runtime>
+  /** Timers of the run that goes on. */
+  readonly timers: Set<NodeJS.Timeout> = new Set()
   readonly #waiting: Job[] = []
   #current: Job | undefined
   #closed = false
@@ -183,6 +185,8 @@ export class RunQueue {
 
   #finish(job: Job, error: unknown, outcome: Outcome | undefined): void {
     this.#current = undefined
+    for (const timer of this.timers) clearTimeout(timer)
+    this.timers.clear()
     if (outcome === undefined) this.#fail(job, error)
     else {
       job.settled()

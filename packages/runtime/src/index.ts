@@ -44,6 +44,7 @@ export type { LibraryName, LibraryPreset } from './libraries.ts'
 export { type LuaKey, LuaTable } from './luaTable.ts'
 export type { MetatableDefinition } from './metatable.ts'
 export {
+  addTaskLibrary,
   isInsideRun,
   type OffThreadLimits,
   type PreparedRun,

@@ -16,6 +16,7 @@ import { checkOptions, expectation, integerLimit, timeLimit } from './argument.t
 import { unseal } from './bytecode.ts'
 import { LuaCoroutine } from './coroutines/luaCoroutine.ts'
 import { readPath } from './globalPath.ts'
+import { runPrivate } from './privateChunk.ts'
 import { readLoadOptions, readResults, readRunOptions } from './runOptions.ts'
 import type { Runtime } from './runtime.ts'
 import { compilable } from './scriptFile.ts'
@@ -24,13 +25,31 @@ import { compilable } from './scriptFile.ts'
 interface Access {
   readonly native: () => NativeState
   readonly bytecodeKey: Uint8Array | undefined
+  /** What extensions open in each state, also after a reset. */
+  readonly libraries: ((native: NativeState) => void)[]
 }
 
 const accesses = new WeakMap<Runtime, Access>()
 
 /** Makes a runtime known; called by its constructor. */
-export function allowOffThread(runtime: Runtime, access: Access): void {
-  accesses.set(runtime, access)
+export function allowOffThread(runtime: Runtime, access: Omit<Access, 'libraries'>): void {
+  accesses.set(runtime, { ...access, libraries: [] })
+}
+
+/** Opens in a new state what extensions opened in the one before. */
+export function reopenLibraries(runtime: Runtime, native: NativeState): void {
+  for (const open of accessTo(runtime).libraries) open(native)
+}
+
+/**
+ * Runs Lua source that makes a library, now and after each reset. It gets the functions for tasks (`taskFunctions` of the
+ * addon) and `args`. For extensions.
+ */
+export function addTaskLibrary(runtime: Runtime, source: string, ...args: readonly unknown[]): void {
+  const access = accessTo(runtime)
+  const open = (native: NativeState): void => runPrivate(native, source, [native.taskFunctions(), ...args])
+  open(access.native())
+  access.libraries.push(open)
 }
 
 function accessTo(runtime: Runtime): Access {

@@ -31,7 +31,7 @@ import { HostState } from './hostState.ts'
 import type { LibraryName } from './libraries.ts'
 import type { LuaTable } from './luaTable.ts'
 import { type MetatableDefinition, setMetatable } from './metatable.ts'
-import { allowOffThread } from './offThread.ts'
+import { allowOffThread, reopenLibraries } from './offThread.ts'
 import { type RuntimeOptions, type RuntimeSettings, readOptions } from './options.ts'
 import { type PcallResult, protectedCall } from './protectedCall.ts'
 import { releaseValue } from './release.ts'
@@ -833,6 +833,7 @@ export class Runtime {
     if (this.disposed) throw new LuaDisposedError('Expected a runtime that is open, received a disposed one')
     const fresh = this.#open()
     try {
+      reopenLibraries(this, fresh.native)
       old.native.dispose(true)
     } catch (error) {
       fresh.native.dispose(false)

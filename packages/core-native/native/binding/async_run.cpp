@@ -44,12 +44,10 @@ AsyncRun::~AsyncRun() {
     pool_.forget(*this);
     if (!dormant_) pool_.keepAlive(false);
   }
-  for (Wait* wait : {visitWait_, wait_}) {
-    if (wait == nullptr) continue;
-    if (wait->value != nullptr && !binding.data.tornDown)
-      napi_delete_reference(binding.data.env, wait->value);
-    wait->run = nullptr;
-    wait->release();
+  if (visitWait_ != nullptr) forgetWait(*visitWait_);
+  for (uint32_t slot = 0; slot < tasks.count(); slot++) {
+    const Task* task = tasks.at(slot);
+    if (task != nullptr && task->wait != nullptr) forgetWait(*task->wait);
   }
   if (done_ != nullptr && !binding.data.tornDown) napi_delete_reference(binding.data.env, done_);
 }
@@ -60,39 +58,41 @@ bool AsyncRun::prepare(int function, size_t count, const napi_value* values) noe
     throwError(binding.data, ErrorKind::argument, "Expected at most 200000 arguments, received more");
     return false;
   }
-  const int slots = static_cast<int>(count) + kSlots;
-  if (!lua_checkstack(L, slots)) {
+  if (!lua_checkstack(L, static_cast<int>(count) + 2 * kSlots)) {
     throwMemory(binding);
     return false;
   }
-  const int status = vm::protect(L, 0, 1, [](lua_State* inner) {
-    lua_newthread(inner);
-    return 1;
+  int status = tasks.open(L);
+  if (status != LUA_OK) {
+    throwFailure(binding, L, status);
+    return false;
+  }
+  const bool resumes = body.kind == RunBody::Kind::coroutine;
+  loaded_ = resumes || body.kind == RunBody::Kind::function;
+  if (resumes) {
+    lua_rawgeti(L, LUA_REGISTRYINDEX, function);
+    coroutine_ = lua_tothread(L, -1);  // stays on this stack, and so alive
+  }
+  const int base = lua_gettop(L);
+  if (!loaded_) lua_pushboolean(L, 0);  // the run's thread puts the function here
+  if (resumes) lua_pushcfunction(L, meter_coresume);
+  if (function != LUA_NOREF) lua_rawgeti(L, LUA_REGISTRYINDEX, function);
+  for (size_t i = 0; i < count; i++)
+    if (pushJs(binding, L, values[i], static_cast<int>(i)) < 0) return false;
+  const int arguments = lua_gettop(L) - base - 1;
+  status = vm::protect(L, arguments + 1, 0, [this, arguments](lua_State* inner) {
+    main_ = tasks.spawn(inner, arguments);
+    return 0;
   });
   if (status != LUA_OK) {
     throwFailure(binding, L, status);
     return false;
   }
-  thread_ = lua_tothread(L, -1);
-  const int base = lua_gettop(L);
-  if (body.kind == RunBody::Kind::coroutine) lua_pushcfunction(L, meter_coresume);
-  if (function != LUA_NOREF) lua_rawgeti(L, LUA_REGISTRYINDEX, function);
-  if (body.kind == RunBody::Kind::coroutine) coroutine_ = lua_tothread(L, -1);
-  for (size_t i = 0; i < count; i++)
-    if (pushJs(binding, L, values[i], static_cast<int>(i)) < 0) return false;
-  // Not before: code of the host's may have run.
-  if (!lua_checkstack(thread_, slots)) {
+  if (main_ == nullptr) {
     throwMemory(binding);
     return false;
   }
-  if (coroutine_ != nullptr) {  // stays anchored whatever the script does
-    lua_pushvalue(L, base + 2);
-    lua_insert(L, base + 1);
-  }
-  const int moved = lua_gettop(L) - base - (coroutine_ != nullptr ? 1 : 0);
-  lua_xmove(L, thread_, moved);
-  loaded_ = body.kind == RunBody::Kind::function || body.kind == RunBody::Kind::coroutine;
-  arguments_ = loaded_ ? moved - 1 : moved;
+  thread_ = main_->thread;
   return true;
 }
 
@@ -165,8 +165,13 @@ bool AsyncRun::awaits(lua_State* L, napi_value value) noexcept {
 void AsyncRun::linger(Wait& wait) noexcept {
   if (visitWait_ != &wait) return;
   if (wait.canSuspend) {
+    Task& task = *tasks.current;
     visitWait_ = nullptr;
-    wait_ = &wait;
+    wait.task = &task;
+    task.wait = &wait;
+    task.suspendedIn = wait.L;
+    task.stage = Task::Stage::waiting;
+    tasks.waiting++;
     static_cast<HostCall*>(visitWhat_)->outcome = Outcome::suspended;
     pool_.endVisit(*this);
     return;
@@ -177,10 +182,8 @@ void AsyncRun::linger(Wait& wait) noexcept {
 }
 
 void AsyncRun::endWaiting(Outcome outcome) noexcept {
-  Wait* wait = visitWait_;
+  forgetWait(*visitWait_);
   visitWait_ = nullptr;
-  wait->run = nullptr;
-  wait->release();
   static_cast<HostCall*>(visitWhat_)->outcome = outcome;
   wakeUp();
   pool_.endVisit(*this);
@@ -209,16 +212,10 @@ void AsyncRun::settle(Wait& wait, bool failed, napi_value value) noexcept {
     endWaiting(ended ? Outcome::ended : call->nresults < 0 ? Outcome::raised : Outcome::returned);
     return;
   }
-  if (wait_ != &wait || wait.value != nullptr) return;
+  if (wait.task == nullptr || wait.value != nullptr) return;
   napi_value box;
   if (pool_.phaseOf(*this) == Phase::idle) {
-    home_ = true;
-    arrive();
-    deliver(failed, value);
-    leave();
-    home_ = false;
-    wakeUp();
-    pool_.submit(*this);
+    goOnWith([&] { deliver(wait, failed, value); });
     return;
   }
   wait.failed = failed;
@@ -229,33 +226,54 @@ void AsyncRun::settle(Wait& wait, bool failed, napi_value value) noexcept {
     hurry();
     return;
   }
-  if (pool_.idleOrTold(*this)) {  // it has become idle meanwhile
-    home_ = true;
-    arrive();
-    deliverNews();
-    leave();
-    home_ = false;
-    wakeUp();
-    pool_.submit(*this);
+  wait.nextSettled = settled_;
+  settled_ = &wait;
+  if (pool_.idleOrTold(*this)) goOnWith([this] { deliverNews(); });  // it has become idle meanwhile
+}
+
+template <class Work>
+void AsyncRun::goOnWith(Work work) noexcept {
+  home_ = true;
+  arrive();
+  work();
+  leave();
+  home_ = false;
+  wakeUp();
+  pool_.submit(*this);
+}
+
+void AsyncRun::forgetWait(Wait& wait) noexcept {
+  if (wait.value != nullptr) {
+    if (!binding.data.tornDown) napi_delete_reference(binding.data.env, wait.value);
+    wait.value = nullptr;
+    for (Wait** at = &settled_; *at != nullptr; at = &(*at)->nextSettled) {
+      if (*at != &wait) continue;
+      *at = wait.nextSettled;
+      break;
+    }
   }
+  if (wait.task != nullptr) wait.task->wait = nullptr;
+  wait.run = nullptr;
+  wait.task = nullptr;
+  wait.release();
 }
 
 // Gives what was awaited to the coroutine that waits.
-void AsyncRun::deliver(bool failed, napi_value value) noexcept {
-  vm::RunMeter& meter = binding.state.meter;
+void AsyncRun::deliver(Wait& wait, bool failed, napi_value value) noexcept {
+  Task& task = *wait.task;
   lua_State* L = entry_.L();
-  lua_State* waiting = wait_->L;
+  lua_State* waiting = task.suspendedIn;
   const int base = lua_gettop(L);
-  wait_->run = nullptr;
-  wait_->release();
-  wait_ = nullptr;
+  forgetWait(wait);
+  tasks.waiting--;
+  tasks.makeReady(task);
   bool ended = false;
   const int count = pushSettled(binding, L, failed, value, &ended);
   const int values = lua_gettop(L) - base;
   if (!ended && lua_checkstack(waiting, values + kSlots)) {
     lua_xmove(L, waiting, values);
-    delivery_ = count;
-    delivered_ = true;
+    task.delivery = count;
+    task.delivered = true;
     return;
   }
   lua_settop(L, base);
@@ -265,31 +283,41 @@ void AsyncRun::deliver(bool failed, napi_value value) noexcept {
     napi_get_and_clear_last_exception(binding.data.env, &error);
     binding.keepFatal(error);
   }
-  meter.trip(waiting, vm::Trip::host);
+  binding.state.meter.trip(waiting, vm::Trip::host);
 }
 
 void AsyncRun::deliverNews() noexcept {
-  if (wait_ == nullptr || wait_->value == nullptr) return;
   napi_env env = binding.data.env;
-  napi_value box = nullptr;
-  napi_value value = nullptr;
-  napi_get_reference_value(env, wait_->value, &box);
-  if (box != nullptr) napi_get_element(env, box, 0, &value);
-  napi_delete_reference(env, wait_->value);
-  wait_->value = nullptr;
-  if (value == nullptr) napi_get_undefined(env, &value);
-  deliver(wait_->failed, value);
+  while (settled_ != nullptr) {
+    napi_handle_scope scope;
+    if (napi_open_handle_scope(env, &scope) != napi_ok) return;
+    Wait& wait = *settled_;
+    napi_value box = nullptr;
+    napi_value value = nullptr;
+    napi_get_reference_value(env, wait.value, &box);
+    if (box == nullptr || napi_get_element(env, box, 0, &value) != napi_ok) napi_get_undefined(env, &value);
+    deliver(wait, wait.failed, value);
+    napi_close_handle_scope(env, scope);
+  }
 }
 
 int AsyncRun::takeDelivery(lua_State* L) noexcept {
   vm::RunMeter& meter = binding.state.meter;
+  Task* task = tasks.current;
   if (!meter.goesOn(L)) meter.raise(L);
-  if (!delivered_) {
+  if (task == nullptr || task->suspendedIn != L || !task->delivered) {
     meter.trip(L, vm::Trip::host);
     meter.raise(L);
   }
-  delivered_ = false;
-  return delivery_;
+  const auto interruption = task->interruption;
+  task->interruption = Task::Interruption::none;
+  task->delivered = false;
+  task->suspendedIn = nullptr;
+  if (interruption == Task::Interruption::none) return task->delivery;
+  lua_pushstring(L, interruption == Task::Interruption::cancelled
+                        ? "task cancelled"
+                        : "every task of the run waits for another one");
+  return -1;
 }
 
 // --- the end
@@ -320,11 +348,21 @@ void AsyncRun::finishHere() noexcept {
   home_ = true;
   arrive();
   vm::RunMeter& meter = binding.state.meter;
-  if (!meter.goesOn(wait_ == nullptr ? thread_ : wait_->L) && started_)
-    (void)lua_closethread(thread_, nullptr);  // its handlers cannot run far: the meter is tripped
+  (void)meter.goesOn(main_->suspendedIn == nullptr ? thread_ : main_->suspendedIn);
+  if (main_->started) (void)lua_closethread(thread_, nullptr);
+  closeTasks();  // no handler can run far: the meter is tripped
   status_ = LUA_ERRRUN;
   leave();
   finish();
+}
+
+// Closes all tasks but the one that has the result, with their variables that are to be closed.
+void AsyncRun::closeTasks() noexcept {
+  for (uint32_t slot = 0; slot < tasks.count(); slot++) {
+    const Task* task = tasks.at(slot);
+    if (task != nullptr && task->thread != thread_ && task->started)
+      (void)lua_closethread(task->thread, nullptr);
+  }
 }
 
 void AsyncRun::finish() noexcept {
@@ -408,22 +446,50 @@ void AsyncRun::proceed() noexcept {
   binding.onRunThread = true;
   meter.go();
   int status = loaded_ ? LUA_OK : load();
-  while (status == LUA_OK) {
+  if (status != LUA_OK) {
+    conclude(status);
+    return;
+  }
+  for (;;) {
+    Task* task = nextTask();
+    if (task == nullptr) return;
+    const bool first = !task->started;
     int results = 0;
-    meter.base = thread_;
-    status = lua_resume(thread_, nullptr, started_ ? 0 : arguments_, &results);
-    started_ = true;
-    if (status != LUA_YIELD) break;
+    tasks.current = task;
+    meter.base = task->thread;
+    task->started = true;
+    status = lua_resume(task->thread, nullptr, first ? task->arguments : 0, &results);
     meter.suspending = 0;
+    if (status == LUA_YIELD) continue;
+    if (task == main_ || status != LUA_OK) {
+      thread_ = task->thread;
+      conclude(status);
+      return;
+    }
+    tasks.remove(*task);
+  }
+}
+
+// The task whose turn it is. Null: the run is JavaScript's until one of them can go on.
+Task* AsyncRun::nextTask() noexcept {
+  vm::RunMeter& meter = binding.state.meter;
+  for (;;) {
+    if (news.exchange(false, std::memory_order_acq_rel) &&
+        !visit([](AsyncRun& run, void*) { run.deliverNews(); }, nullptr))
+      meter.cancel();
+    if (!meter.goesOn(thread_)) return main_;
+    Task* task = tasks.takeReady();
+    if (task != nullptr) return task;
+    if (tasks.waiting == 0) {
+      interrupt(*main_, Task::Interruption::deadlocked);
+      continue;
+    }
     binding.onRunThread = false;
     meter.pause();
-    if (pool_.rest(*this)) return;
+    if (pool_.rest(*this)) return nullptr;
     meter.go();
     binding.onRunThread = true;
-    if (!visit([](AsyncRun& run, void*) { run.deliverNews(); }, nullptr)) meter.cancel();
-    status = LUA_OK;
   }
-  conclude(status);
 }
 
 // Pushes the function below the arguments. Gives a status; on failure the error value is on top.
@@ -435,13 +501,13 @@ int AsyncRun::load() noexcept {
           ? vm::loadChunk(L, body.source.bytes(), body.source.length(),
                           ChunkName(body.name, body.source, body.mode).text, body.mode)
           : vm::protect(L, 0, 1, [this](lua_State* inner) { return pushGlobalFunction(inner, body.path); });
-  if (status == LUA_OK) lua_insert(L, 1);
+  if (status == LUA_OK) lua_replace(L, 1);
   return status;
 }
 
 void AsyncRun::conclude(int status) noexcept {
   vm::RunMeter& meter = binding.state.meter;
-  if (status != LUA_OK && started_) {
+  if (status != LUA_OK && tasks.current != nullptr) {
     if (meter.tripped == 0) {
       if (binding.traceback == nullptr) binding.traceback = new (std::nothrow) vm::Traceback;
       if (binding.traceback != nullptr) binding.traceback->capture(thread_, 0);
@@ -449,10 +515,34 @@ void AsyncRun::conclude(int status) noexcept {
     const int closed = lua_closethread(thread_, nullptr);
     if (closed != LUA_OK) status = closed;  // also the error of a handler, which takes its place
   }
+  closeTasks();
   status_ = status;
   binding.onRunThread = false;
   meter.pause();
   pool_.end(*this);
+}
+
+bool AsyncRun::suspend(lua_State* L) noexcept {
+  if (lua_isyieldable(L) == 0 || binding.state.meter.pinned != 0) return false;
+  tasks.current->stage = Task::Stage::suspended;
+  tasks.current->suspendedIn = L;
+  return true;
+}
+
+void AsyncRun::interrupt(Task& task, Task::Interruption why) noexcept {
+  if (task.stage == Task::Stage::waiting) {
+    // What JavaScript knows of a wait, only its thread changes.
+    const auto forget = [](AsyncRun& run, void* what) { run.forgetWait(*static_cast<Task*>(what)->wait); };
+    if (!visit(forget, &task)) return;
+    tasks.waiting--;
+  } else if (task.stage == Task::Stage::ready && !task.started) {
+    return;
+  }
+  if (task.stage == Task::Stage::running) return;
+  task.interruption = why;
+  task.delivery = 0;
+  task.delivered = true;
+  if (task.stage != Task::Stage::ready) tasks.makeReady(task);
 }
 
 Outcome AsyncRun::callHost(lua_State* L, int* nresults) noexcept {
@@ -466,7 +556,7 @@ Outcome AsyncRun::callHost(lua_State* L, int* nresults) noexcept {
   return call.outcome;
 }
 
-int continueHostCall(lua_State* L, int, lua_KContext) {
+int continueAfterWait(lua_State* L, int, lua_KContext) {
   AsyncRun* run = StateBinding::from(L)->run;
   if (run == nullptr) return luaL_error(L, "coroutine of a run that has ended");
   const int count = run->takeDelivery(L);

@@ -3,12 +3,14 @@
 
 #include <node_api.h>
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 
 #include "arguments.hpp"
 #include "run_pool.hpp"
 #include "state_binding.hpp"
+#include "task_list.hpp"
 
 namespace binding {
 
@@ -72,19 +74,24 @@ class AsyncRun {
   bool visit(void (*body)(AsyncRun&, void*), void* what) noexcept;
   // Calls the host function that `L` runs.
   Outcome callHost(lua_State* L, int* nresults) noexcept;
-  // The results of an await, on top of `L`; -1: the top is an error. May raise: the end of the run.
+  // The number of results of a wait, on top of `L`; -1: the top is an error. May raise: the end of the run.
   int takeDelivery(lua_State* L) noexcept;
+  // Takes note that the current task leaves its coroutines in `L`. False: it cannot, in this place.
+  [[nodiscard]] bool suspend(lua_State* L) noexcept;
+  // Has a task that has begun go on with an error.
+  void interrupt(Task& task, Task::Interruption why) noexcept;
   [[nodiscard]] bool giveWay() noexcept { return pool_.giveWay(*this); }
 
   StateBinding& binding;
   RunBody body;
+  TaskList tasks;
 
   // --- the pool's, under its mutex
   Phase phase = Phase::idle;
   bool granted = false;  // while blocked: it is its turn
   bool visitEnded = false;
   bool placeYielded = false;
-  bool news = false;
+  std::atomic<bool> news{false};  // set under the mutex
   bool posted = false;
   AsyncRun* nextReady = nullptr;
   AsyncRun* nextPosted = nullptr;
@@ -97,7 +104,12 @@ class AsyncRun {
   void arrive() noexcept;
   void leave() noexcept;
   void endWaiting(Outcome outcome) noexcept;
-  void deliver(bool failed, napi_value value) noexcept;
+  void deliver(Wait& wait, bool failed, napi_value value) noexcept;
+  void forgetWait(Wait& wait) noexcept;
+  void closeTasks() noexcept;
+  template <class Work>
+  void goOnWith(Work work) noexcept;
+  [[nodiscard]] Task* nextTask() noexcept;
   void deliverNews() noexcept;
   void wakeUp() noexcept;
   void finishHere() noexcept;
@@ -108,25 +120,22 @@ class AsyncRun {
 
   RunPool& pool_;
   Entry entry_;
-  lua_State* thread_ = nullptr;  // anchored on the stack of the main thread
+  Task* main_ = nullptr;
+  lua_State* thread_ = nullptr;  // of the main task, or of the one whose error ended the run
   napi_ref done_ = nullptr;
   ResultMode mode_ = ResultMode::automatic;
-  int arguments_ = 0;
   lua_State* coroutine_ = nullptr;  // what a run of kind `coroutine` resumes
   bool loaded_ = false;
-  bool started_ = false;
   int status_ = LUA_OK;  // at the end
   bool home_ = false;    // the JavaScript thread is at work on it
   bool dormant_ = false;
   void (*visitBody_)(AsyncRun&, void*) = nullptr;
   void* visitWhat_ = nullptr;
   Wait* visitWait_ = nullptr;  // what the visit waits for
-  Wait* wait_ = nullptr;       // what the suspended run waits for
-  bool delivered_ = false;
-  int delivery_ = 0;
+  Wait* settled_ = nullptr;    // settled while the thread had the state
 };
 
-// lua_KFunction: goes on behind a host function whose result was awaited.
-int continueHostCall(lua_State* L, int status, lua_KContext context);
+// lua_KFunction: goes on behind a wait.
+int continueAfterWait(lua_State* L, int status, lua_KContext context);
 
 }  // namespace binding

@@ -168,7 +168,7 @@ int callHostFunction(lua_State* L) {
     }
     case Outcome::suspended:
       binding->state.meter.suspending = 1;
-      return lua_yieldk(L, 0, 0, continueHostCall);
+      return lua_yieldk(L, 0, 0, continueAfterWait);
     default:
       return luaL_error(L, "host function called while the Lua runtime is being closed");
   }

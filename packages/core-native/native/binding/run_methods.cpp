@@ -7,6 +7,7 @@
 #include "handle_binding.hpp"
 #include "run_pool.hpp"
 #include "state_call.hpp"
+#include "task_functions.hpp"
 #include "vm/thread.hpp"
 
 namespace binding {
@@ -136,6 +137,27 @@ napi_value startResume(napi_env env, napi_callback_info info) noexcept {
     body.kind = RunBody::Kind::coroutine;
     return true;
   });
+}
+
+napi_value taskFunctionsToJs(napi_env env, napi_callback_info info) noexcept {
+  const Call<0> call(env, info);
+  if (call.binding == nullptr) return nullptr;
+  Entry entry(*call.binding, false);
+  if (!entry.entered()) return nullptr;
+  lua_State* L = entry.L();
+  napi_value object = nullptr;
+  if (!lua_checkstack(L, 8) || napi_create_object(env, &object) != napi_ok) {
+    throwMemory(*call.binding);
+    return nullptr;
+  }
+  for (const TaskFunction& each : taskFunctions) {
+    napi_value function;
+    lua_pushcfunction(L, each.function);  // without upvalues: allocates nothing
+    if (!handleToJs(*call.binding, L, -1, &function)) return nullptr;
+    lua_pop(L, 1);
+    if (napi_set_named_property(env, object, each.name, function) != napi_ok) return nullptr;
+  }
+  return entry.finish(object);
 }
 
 napi_value cancelRun(napi_env env, napi_callback_info info) noexcept {

@@ -156,7 +156,7 @@ void RunPool::yieldPlace(AsyncRun& run) noexcept {
 bool RunPool::idleOrTold(AsyncRun& run) noexcept {
   const std::lock_guard lock(mutex_);
   if (run.phase == Phase::idle) return true;
-  run.news = true;
+  run.news.store(true, std::memory_order_release);
   return false;
 }
 
@@ -256,10 +256,7 @@ bool RunPool::giveWay(AsyncRun& run) noexcept {
 
 bool RunPool::rest(AsyncRun& run) noexcept {
   const std::lock_guard lock(mutex_);
-  if (run.news && !ended_) {
-    run.news = false;
-    return false;
-  }
+  if (run.news.load(std::memory_order_relaxed) && !ended_) return false;
   run.phase = Phase::idle;
   post(run);
   return true;

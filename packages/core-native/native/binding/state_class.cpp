@@ -620,6 +620,7 @@ napi_value defineStateClass(napi_env env) noexcept {
       method("setConverting", setConverting),
       method("setInspecting", setInspecting),
       method("lastRun", lastRun),
+      method("taskFunctions", taskFunctionsToJs),
       method("startChunk", startChunk),
       method("startCall", startCall),
       method("startFunction", startFunction),

@@ -8,6 +8,7 @@
 namespace binding {
 
 class AsyncRun;
+struct Task;
 struct AddonData;
 
 // Owned by the run and by the function that JavaScript calls when the thenable is settled: whoever lets go of
@@ -19,6 +20,8 @@ struct Wait {
   int references = 1;
   bool failed = false;
   napi_ref value = nullptr;  // an array of what it settled to, while nobody could take it
+  Task* task = nullptr;      // that waits, once it has left the thread
+  Wait* nextSettled = nullptr;
 
   void release() noexcept {
     if (--references == 0) delete this;
