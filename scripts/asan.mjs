@@ -1,20 +1,10 @@
 // The C++ unit tests and the vitest suites against a build with AddressSanitizer and UndefinedBehaviorSanitizer.
 
-import { spawnSync } from 'node:child_process'
-import fs from 'node:fs'
 import path from 'node:path'
+import { compilerLibrary } from './compilerLibrary.mjs'
 import { buildNative, stageNative } from './nativeBuild.mjs'
 import { runUnitTests } from './unitTests.mjs'
 import { runVitest } from './vitestRuns.mjs'
-
-/** The file that the compiler would link for `name`, which a program built without it needs in LD_PRELOAD. */
-function compilerLibrary(name) {
-  const compiler = process.env.CXX ?? 'g++'
-  const run = spawnSync(compiler, [`-print-file-name=${name}`], { encoding: 'utf8' })
-  const file = run.stdout?.trim() ?? ''
-  if (!path.isAbsolute(file)) throw new Error(`Expected ${compiler} to know where ${name} is, received "${file}"`)
-  return fs.realpathSync(file)
-}
 
 async function main() {
   if (process.platform !== 'linux') throw new Error('The sanitized run preloads libasan: it works on Linux only')

@@ -6,6 +6,8 @@
   'variables': {
     # 1: AddressSanitizer and UndefinedBehaviorSanitizer.
     'lua_asan%': '<!(node -p "process.env.LUA_NATIVE_ASAN||0")',
+    # 1: ThreadSanitizer.
+    'lua_tsan%': '<!(node -p "process.env.LUA_NATIVE_TSAN||0")',
     # generate | use: profile-guided optimisation with the profile in lua_pgo_dir (GCC).
     'lua_pgo%': "<!(node -p \"process.env.LUA_PGO||''\")",
     'lua_pgo_dir%': "<!(node -p \"process.env.LUA_PGO_DIR||require('path').join(process.cwd(),'lua/deps/pgo')\")",
@@ -39,7 +41,7 @@
       }, {
         'defines': ['_CRT_SECURE_NO_WARNINGS', 'NOMINMAX', 'WIN32_LEAN_AND_MEAN'],
       }],
-      ['OS!="win" and lua_asan==0', {
+      ['OS!="win" and lua_asan==0 and lua_tsan==0', {
         # The interpreter's loop is short of registers; common.gypi keeps the frame pointer for perf.
         'cflags!': ['-fno-omit-frame-pointer'],
         'cflags': ['-fno-plt', '-fomit-frame-pointer'],
@@ -55,6 +57,12 @@
           'OTHER_CFLAGS': ['-fsanitize=address,undefined', '-fno-sanitize=vptr', '-fno-omit-frame-pointer', '-g'],
           'OTHER_LDFLAGS': ['-fsanitize=address,undefined'],
         },
+      }],
+      ['lua_tsan==1', {
+        'cflags!': ['-O3'],
+        # Lua leaves functions by longjmp, behind which ThreadSanitizer loses count of those that it has entered.
+        'cflags': ['-fsanitize=thread', '--param=tsan-instrument-func-entry-exit=0', '-fno-omit-frame-pointer', '-O1', '-g'],
+        'ldflags': ['-fsanitize=thread'],
       }],
       ['lua_lto==1', {
         # Fat objects: plain `ar` cannot index slim ones.

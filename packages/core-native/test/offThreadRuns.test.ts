@@ -316,6 +316,29 @@ it('ends soon when it is asked to, in every place', async () => {
   expect(performance.now() - begin).toBeLessThan(1000)
 })
 
+it('ends when it was asked to before it waits', async () => {
+  for (const source of ['stop()', 'table.sort({ 1, 2 }, stop)', 'coroutine.wrap(stop)()']) {
+    const state = host()
+    state.setGlobal('stop', () => {
+      state.cancel()
+      return new Promise(() => undefined)
+    })
+    await expect(run(state, source)).rejects.toMatchObject({ limit: 'abort' })
+  }
+})
+
+it('ends when it is asked to while it goes to wait', async () => {
+  for (let i = 0; i < 300; i++) {
+    const state = host()
+    const running = run(state, 'after(0) never()')
+    await after(i % 3)
+    const begin = performance.now()
+    while (performance.now() - begin < (i % 50) / 50);
+    state.cancel()
+    await expect(running).rejects.toMatchObject({ limit: 'abort' })
+  }
+})
+
 it('moves behind shorter ones when it is long', async () => {
   const endless = Array.from({ length: 50 }, host)
   addon().setRunSlots(2)

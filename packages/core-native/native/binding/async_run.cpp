@@ -126,7 +126,11 @@ void AsyncRun::serve(Phase posted) noexcept {
       visitBody_(*this, visitWhat_);
       leave();
       home_ = false;
-      if (visitWait_ == nullptr) pool_.endVisit(*this);
+      if (visitWait_ == nullptr) {
+        pool_.endVisit(*this);
+      } else if (binding.state.meter.askedToEnd()) {
+        endWaiting(Outcome::ended);  // asked before there was something to wait for
+      }
       break;
     case Phase::idle:
       if (dormant_) break;
@@ -338,8 +342,12 @@ void AsyncRun::hurry() noexcept {
     case Phase::blocked:
       pool_.expedite(*this);
       break;
+    case Phase::running:
+      // Its thread looks at the meter, also before it lets the run rest: but it may have looked already.
+      if (pool_.idleOrTold(*this)) finishHere();
+      break;
     default:
-      break;  // its thread looks at the meter
+      break;
   }
 }
 

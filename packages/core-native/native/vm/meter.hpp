@@ -62,6 +62,9 @@ class RunMeter : public Meter {
   void cancel() noexcept { requested_.store(Trip::cancelled, std::memory_order_relaxed); }
   // The same because its time is up, for runs that wait and so do not look at the clock.
   void expire() noexcept { requested_.store(Trip::timeout, std::memory_order_relaxed); }
+  [[nodiscard]] bool askedToEnd() const noexcept {
+    return tripped != 0 || requested_.load(std::memory_order_relaxed) != Trip::none;
+  }
   // Trips the meter when the run was asked to end. False: it was.
   [[nodiscard]] bool goesOn(lua_State* L) noexcept;
 
