@@ -196,6 +196,12 @@ describe('the library', () => {
     expect(() => asyncActions({ other: 1 } as never)).toThrow(expect.objectContaining({ code: 'LUA_UNKNOWN_OPTION' }))
   })
 
+  it('is opened whatever the limits of scripts are', () => {
+    const lua = createRuntime({ maxInstructions: 10 }).extend(asyncActions())
+    expect(lua.info().maxInstructions).toBe(10)
+    expect(() => lua.executeScript('for i = 1, 100 do end')).toThrow(expect.objectContaining({ code: 'LUA_LIMIT' }))
+  })
+
   it('is not changed by what a script does to the standard libraries', async () => {
     const source =
       'pcall, error, next, select, setmetatable = nil table.unpack = nil return async.spawn(now, 5):await()'

@@ -159,7 +159,7 @@ export class LuaMemoryError extends LuaError {
   }
 }
 
-/** What ended a run: its instruction limit, its time limit, or a call of `cancel()`. */
+/** What ended a run: its limit of instructions, of time or of CPU time, or a call of `cancel()` or a signal. */
 export type LimitName = 'instructions' | 'timeout' | 'cpuTimeout' | 'abort'
 
 /**

@@ -25,6 +25,8 @@ import { compilable } from './scriptFile.ts'
 interface Access {
   readonly native: () => NativeState
   readonly bytecodeKey: Uint8Array | undefined
+  /** Those of each run, as the addon takes them. */
+  readonly limits: () => readonly [maxInstructions: number, timeout: number]
   /** What extensions open in each state, also after a reset. */
   readonly libraries: ((native: NativeState) => void)[]
 }
@@ -47,7 +49,15 @@ export function reopenLibraries(runtime: Runtime, native: NativeState): void {
  */
 export function addTaskLibrary(runtime: Runtime, source: string, ...args: readonly unknown[]): void {
   const access = accessTo(runtime)
-  const open = (native: NativeState): void => runPrivate(native, source, [native.taskFunctions(), ...args])
+  const open = (native: NativeState): void => {
+    // The limits are for scripts; the memory that the library takes counts as theirs.
+    native.setLimits(0, 0)
+    try {
+      runPrivate(native, source, [native.taskFunctions(), ...args])
+    } finally {
+      native.setLimits(...access.limits())
+    }
+  }
   open(access.native())
   access.libraries.push(open)
 }

@@ -96,7 +96,11 @@ export class Runtime {
     this.#settings = settings
     this.#streams = new StandardStreams(settings.print)
     this.#state = this.#open()
-    allowOffThread(this, { native: () => this.#native, bytecodeKey: this.#bytecodeKey })
+    allowOffThread(this, {
+      native: () => this.#native,
+      bytecodeKey: this.#bytecodeKey,
+      limits: () => [this.#maxInstructions, this.#timeout],
+    })
   }
 
   get #native(): NativeState {

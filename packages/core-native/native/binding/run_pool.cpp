@@ -1,7 +1,9 @@
 #include "run_pool.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <new>
+#include <thread>
 
 #include "addon_data.hpp"
 #include "async_run.hpp"
@@ -68,6 +70,7 @@ RunPool* RunPool::create(AddonData& data) noexcept {
   }
   wake->data = pool;
   pool->wake_ = wake;
+  pool->slots_ = std::clamp(std::thread::hardware_concurrency(), 1u, kDefaultSlots);
   uv_unref(reinterpret_cast<uv_handle_t*>(wake));
   const auto end = [](napi_async_cleanup_hook_handle handle, void* pointer) {
     auto* ending = static_cast<RunPool*>(pointer);
