@@ -367,11 +367,12 @@ export interface NativeState {
     done: RunDone,
   ): number
   /**
-   * Lua functions for tasks, coroutines that take turns in an off-thread run: `spawn(f, ...)` gives the id of a new one,
-   * `current()` that of the running one; `suspend()` waits for `wake(id)`; `cancel(id)` has a task that waits go on with
-   * an error. They raise errors elsewhere; `current()` gives nil.
+   * Runs bytecode of the host's that makes a library. It gets a table of functions for tasks, coroutines that take turns
+   * in an off-thread run, and `args`, at most 16: `spawn(f, ...)` gives the id of a new one, `current()` that of the
+   * running one; `suspend()` waits for `wake(id)`; `cancel(id)` has a task that waits go on with an error. They raise
+   * errors elsewhere; `current()` gives nil.
    */
-  taskFunctions(): Record<'spawn' | 'suspend' | 'wake' | 'cancel' | 'current', LuaFunctionObject>
+  openTasks(bytecode: Uint8Array, args: readonly unknown[]): void
   /** Ends the run in progress, if any, with a `LuaLimitError` of limit `'abort'`. */
   cancel(): void
   /** The same with limit `'timeout'`. */

@@ -16,7 +16,7 @@ import { checkOptions, expectation, integerLimit, timeLimit } from './argument.t
 import { unseal } from './bytecode.ts'
 import { LuaCoroutine } from './coroutines/luaCoroutine.ts'
 import { readPath } from './globalPath.ts'
-import { runPrivate } from './privateChunk.ts'
+import { runTaskLibrary } from './privateChunk.ts'
 import { readLoadOptions, readResults, readRunOptions } from './runOptions.ts'
 import type { Runtime } from './runtime.ts'
 import { compilable } from './scriptFile.ts'
@@ -44,8 +44,8 @@ export function reopenLibraries(runtime: Runtime, native: NativeState): void {
 }
 
 /**
- * Runs Lua source that makes a library, now and after each reset. It gets the functions for tasks (`taskFunctions` of the
- * addon) and `args`. For extensions.
+ * Runs Lua source that makes a library, now and after each reset. It gets the functions for tasks (`openTasks` of the addon)
+ * and `args`. For extensions.
  */
 export function addTaskLibrary(runtime: Runtime, source: string, ...args: readonly unknown[]): void {
   const access = accessTo(runtime)
@@ -53,7 +53,7 @@ export function addTaskLibrary(runtime: Runtime, source: string, ...args: readon
     // The limits are for scripts; the memory that the library takes counts as theirs.
     native.setLimits(0, 0)
     try {
-      runPrivate(native, source, [native.taskFunctions(), ...args])
+      runTaskLibrary(native, source, args)
     } finally {
       native.setLimits(...access.limits())
     }

@@ -8,7 +8,9 @@
 #include "run_pool.hpp"
 #include "state_call.hpp"
 #include "task_functions.hpp"
-#include "vm/thread.hpp"
+#include "to_lua.hpp"
+#include "vm/chunk.hpp"
+#include "vm/protect.hpp"
 
 namespace binding {
 namespace {
@@ -139,25 +141,41 @@ napi_value startResume(napi_env env, napi_callback_info info) noexcept {
   });
 }
 
-napi_value taskFunctionsToJs(napi_env env, napi_callback_info info) noexcept {
-  const Call<0> call(env, info);
+napi_value openTasks(napi_env env, napi_callback_info info) noexcept {
+  const Call<2> call(env, info);
   if (call.binding == nullptr) return nullptr;
-  Entry entry(*call.binding, false);
+  Text dump;
+  Elements arguments;
+  if (!dump.read(env, call.arguments[0]) || !arguments.read(env, call.arguments[1]))
+    return call.refuse("Expected bytecode and an array of arguments");
+  StateBinding& binding = *call.binding;
+  Entry entry(binding, false);
   if (!entry.entered()) return nullptr;
   lua_State* L = entry.L();
-  napi_value object = nullptr;
-  if (!lua_checkstack(L, 8) || napi_create_object(env, &object) != napi_ok) {
-    throwMemory(*call.binding);
+  const auto count = static_cast<int>(arguments.count());
+  if (count > 16 || !lua_checkstack(L, 40)) {
+    throwMemory(binding);
     return nullptr;
   }
-  for (const TaskFunction& each : taskFunctions) {
-    napi_value function;
-    lua_pushcfunction(L, each.function);  // without upvalues: allocates nothing
-    if (!handleToJs(*call.binding, L, -1, &function)) return nullptr;
-    lua_pop(L, 1);
-    if (napi_set_named_property(env, object, each.name, function) != napi_ok) return nullptr;
+  int status = vm::loadChunk(L, dump.bytes(), dump.length(), "=?", vm::ChunkMode::binary);
+  if (status == LUA_OK) {
+    status = vm::protect(L, 0, 1, [](lua_State* inner) {
+      lua_createtable(inner, 0, kTaskFunctions);
+      for (const TaskFunction& each : taskFunctions) {
+        lua_pushcfunction(inner, each.function);
+        lua_setfield(inner, -2, each.name);
+      }
+      return 1;
+    });
   }
-  return entry.finish(object);
+  for (int i = 0; status == LUA_OK && i < count; i++)
+    if (pushJs(binding, L, arguments.values()[i], i) != 1) return nullptr;
+  if (status == LUA_OK) status = lua_pcall(L, count + 1, 0, 0);
+  if (status != LUA_OK) {
+    throwFailure(binding, L, status);
+    return nullptr;
+  }
+  return entry.finish(undefinedValue(env));
 }
 
 napi_value cancelRun(napi_env env, napi_callback_info info) noexcept {

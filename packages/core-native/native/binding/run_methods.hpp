@@ -9,7 +9,7 @@ napi_value startChunk(napi_env env, napi_callback_info info) noexcept;
 napi_value startCall(napi_env env, napi_callback_info info) noexcept;
 napi_value startFunction(napi_env env, napi_callback_info info) noexcept;
 napi_value startResume(napi_env env, napi_callback_info info) noexcept;
-napi_value taskFunctionsToJs(napi_env env, napi_callback_info info) noexcept;
+napi_value openTasks(napi_env env, napi_callback_info info) noexcept;
 napi_value cancelRun(napi_env env, napi_callback_info info) noexcept;
 napi_value expireRun(napi_env env, napi_callback_info info) noexcept;
 

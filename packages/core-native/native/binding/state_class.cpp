@@ -620,7 +620,7 @@ napi_value defineStateClass(napi_env env) noexcept {
       method("setConverting", setConverting),
       method("setInspecting", setInspecting),
       method("lastRun", lastRun),
-      method("taskFunctions", taskFunctionsToJs),
+      method("openTasks", openTasks),
       method("startChunk", startChunk),
       method("startCall", startCall),
       method("startFunction", startFunction),
