@@ -578,7 +578,7 @@ $&`,
       return luaL_error(L, "coroutine changed while it waited for the host");
     narg = 0;
   }
-  else if (l_unlikely(meter_held(co))) {
+  else if (l_unlikely(METER(L)->waited && meter_held(co))) {
     lua_pushliteral(L, "cannot resume a coroutine that waits for the host");
     return -1;  /* error flag */
   }

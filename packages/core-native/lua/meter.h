@@ -27,6 +27,7 @@ typedef struct Meter {
   int holdfinalizers;  /* greater than 0: the collector calls none */
   int hooked;       /* the host has or had a debug hook */
   int suspending;   /* a run is on its way out of its coroutines, to wait */
+  int waited;       /* some coroutine was suspended by the host */
   int pinned;       /* resumes under way from where Lua cannot yield */
   struct lua_State *base;  /* bottom coroutine of a run on a thread of its own:
                               scripts see it as the main one */

@@ -111,11 +111,8 @@ void copyMessage(StateBinding& binding, lua_State* L, napi_value error, int inde
   copyText(binding, L, object, "message", index);
 }
 
-}  // namespace
-
 // The inner frame: owns everything, raises nothing.
-Outcome callHostHere(lua_State* L, int* nresults, AsyncRun* run) noexcept {
-  StateBinding& binding = *StateBinding::from(L);
+Outcome call(StateBinding& binding, lua_State* L, int* nresults, AsyncRun* run) noexcept {
   if (!binding.canCallHost()) return Outcome::closed;
   if (binding.releasedHostRefs != nullptr) binding.drainHostRefs();
   const HostRef* ref = hostRefAt(L, lua_upvalueindex(1));
@@ -152,10 +149,17 @@ Outcome callHostHere(lua_State* L, int* nresults, AsyncRun* run) noexcept {
   return outcome;
 }
 
+}  // namespace
+
+Outcome callHostHere(lua_State* L, int* nresults, AsyncRun* run) noexcept {
+  return call(*StateBinding::from(L), L, nresults, run);
+}
+
 int callHostFunction(lua_State* L) {
   int nresults = 0;
   StateBinding* binding = StateBinding::from(L);
-  switch (binding->onRunThread ? binding->run->callHost(L, &nresults) : callHostHere(L, &nresults, nullptr)) {
+  switch (binding->onRunThread ? binding->run->callHost(L, &nresults)
+                               : call(*binding, L, &nresults, nullptr)) {
     case Outcome::returned:
       return nresults;
     case Outcome::raised:
@@ -167,7 +171,7 @@ int callHostFunction(lua_State* L) {
       meter.raise(L);
     }
     case Outcome::suspended:
-      binding->state.meter.suspending = 1;
+      binding->state.meter.suspending = binding->state.meter.waited = 1;
       return lua_yieldk(L, 0, 0, continueAfterWait);
     default:
       return luaL_error(L, "host function called while the Lua runtime is being closed");

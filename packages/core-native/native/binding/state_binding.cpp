@@ -474,7 +474,7 @@ Entry::Entry(StateBinding& binding, bool counts, const vm::Limits& limits) noexc
     throwDisposed(binding);
     return;
   }
-  if (refuseUse(binding)) return;
+  if (binding.away && refuseUse(binding)) return;
   if (!binding.data.stackHasRoom() || !vm::canNest(binding.state.current())) {
     throwError(binding.data, ErrorKind::runtime, "C stack overflow");
     return;

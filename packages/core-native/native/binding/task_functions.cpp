@@ -27,7 +27,7 @@ int spawn(lua_State* L) {
 int suspend(lua_State* L) {
   AsyncRun& run = runOf(L);
   if (!run.suspend(L)) return luaL_error(L, "attempt to wait for a task across a C-call boundary");
-  run.binding.state.meter.suspending = 1;
+  run.binding.state.meter.suspending = run.binding.state.meter.waited = 1;
   return lua_yieldk(L, 0, 0, continueAfterWait);
 }
 

@@ -146,12 +146,6 @@ void RunMeter::beforeHost() noexcept {
   slice_ -= kHostUnits;
 }
 
-bool RunMeter::afterHost(lua_State* L) noexcept {
-  if (tripped) return false;
-  if (fuel < 0) return advance(L);
-  return goesOn(L);
-}
-
 bool RunMeter::inTime(lua_State* L) noexcept {
   if (tripped) return false;
   if (crossings_ <= 1 || limits_.timeoutMs <= 0 || !clockStarted_) return true;

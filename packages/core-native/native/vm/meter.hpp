@@ -71,7 +71,10 @@ class RunMeter : public Meter {
   // Around calls of the host, whose time counts. The second may trip the meter; then the caller must raise
   // with raise().
   void beforeHost() noexcept;
-  [[nodiscard]] bool afterHost(lua_State* L) noexcept;
+  [[nodiscard]] bool afterHost(lua_State* L) noexcept {
+    if (askedToEnd()) return goesOn(L);
+    return fuel >= 0 || advance(L);
+  }
 
   // At the end of a run that called the host: whether its time was enough. Trips the meter when not.
   [[nodiscard]] bool inTime(lua_State* L) noexcept;
