@@ -394,3 +394,52 @@ describe('code of the host that runs during a conversion', () => {
     }
   })
 })
+
+describe('objects that share keys with what is in them', () => {
+  it.each([
+    {
+      a: 0,
+      list: [
+        {
+          a: [
+            { a: 1, z: 1 },
+            { a: 2, z: 2 },
+          ],
+          z: 3,
+        },
+        { a: { a: 4, z: 5 } },
+      ],
+    },
+    { c: [{ a: [], z: 1 }, [{ a: 2, z: 't' }]], a: { a: { c: { a: 't', z: true } }, c: { a: 't', z: 0 }, z: [] } },
+    {
+      list: [
+        { a: 1, b: 2 },
+        { a: 3, b: 4 },
+        { a: { a: 1, b: 2, c: 3 }, b: { a: 1, b: 2, c: 3 }, c: 1 },
+        { a: 1, b: 2, c: 3 },
+      ],
+    },
+  ])('arrive as they are: %j', (sent) => {
+    using lua = createRuntime()
+    expect(lua.executeScript('return ...', { args: [sent] })).toEqual(sent)
+  })
+
+  it('arrive as they are: many of them', () => {
+    using lua = createRuntime()
+    let state = 1
+    const random = (below: number): number => {
+      state = (Math.imul(state, 1103515245) + 12345) >>> 0
+      return (state >>> 8) % below
+    }
+    const make = (depth: number): unknown => {
+      if (depth === 0 || random(3) === 0) return random(9)
+      const names = ['a', 'b', 'c', 'd'].slice(0, random(4) + 1)
+      if (random(4) === 0) return names.map(() => make(depth - 1))
+      return Object.fromEntries(names.map((name) => [name, make(depth - 1)]))
+    }
+    for (let i = 0; i < 2000; i++) {
+      const sent = make(5)
+      expect(lua.executeScript('return ...', { args: [sent] })).toEqual(sent)
+    }
+  })
+})

@@ -236,6 +236,8 @@ export class Encoder {
     const shapes = this.#shapes
     const out = this.#out
     const start = startFields(out)
+    // What its own values define comes too late for it.
+    const end = shapes.end
     const source = value as Record<string, unknown>
     let path: KeyPath | undefined = shapes.root
     /** Where the keys left the known shapes; from there on they are written. */
@@ -246,7 +248,7 @@ export class Encoder {
     for (const key in source) {
       const property = source[key]
       if (left === undefined) {
-        const next: KeyPath | undefined = shapes.follow(path as KeyPath, key)
+        const next: KeyPath | undefined = shapes.follow(path as KeyPath, key, end)
         if (next !== undefined) {
           path = next
           if (typeof property === 'number') writeNumber(out, property)
@@ -264,7 +266,7 @@ export class Encoder {
       path = path !== undefined && canBeShared ? shapes.extend(path, key) : undefined
       this.#write(property, key)
     }
-    this.#endRecord(start, left ?? (path as KeyPath), count, hasNil ? undefined : path)
+    this.#endRecord(start, end, left ?? (path as KeyPath), count, hasNil ? undefined : path)
     this.#leave(step)
   }
 
@@ -277,9 +279,9 @@ export class Encoder {
   }
 
   /** Completes a record: the keys of `known` come from a shape, `count` are written; `path` is all, if it can be shared. */
-  #endRecord(start: number, known: KeyPath, count: number, path: KeyPath | undefined): void {
+  #endRecord(start: number, end: number, known: KeyPath, count: number, path: KeyPath | undefined): void {
     const shapes = this.#shapes
-    const isWhole = count === 0 && known.shape >= shapes.first
+    const isWhole = count === 0 && known.shape >= shapes.first && known.shape < end
     const shape = isWhole ? known.shape : known.prefixOf
     const defines = !isWhole && path !== undefined && shapes.define(path)
     endFields(this.#out, start, known.length, known.length === 0 ? 0 : shape - shapes.first, defines, count)

@@ -48,15 +48,20 @@ export class RecordShapes {
     this.#paths = 0
   }
 
-  /** The place behind `key`, if a shape of this message leads there. */
-  follow(path: KeyPath, key: string): KeyPath | undefined {
+  /** How many shapes there are, over all messages: the reader of a record knows those defined before it starts. */
+  get end(): number {
+    return this.#next
+  }
+
+  /** The place behind `key`, if a shape of this message before `end` leads there. */
+  follow(path: KeyPath, key: string, end: number): KeyPath | undefined {
     let { next } = path
     if (next === undefined || next.key !== key) {
       next = path.others.get(key)
       if (next === undefined) return undefined
       path.next = next
     }
-    return next.prefixOf >= this.first ? next : undefined
+    return next.prefixOf >= this.first && next.prefixOf < end ? next : undefined
   }
 
   /** The place behind `key`, made if there is room for it. */
