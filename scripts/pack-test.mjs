@@ -7,6 +7,7 @@ import { commandOf, run, runNode } from './repository.mjs'
 
 const script = `import { moduleActions } from '@lua-native/modules'
 import { createRuntime } from '@lua-native/runtime'
+import { createSharedTable, sharedTables } from '@lua-native/shared'
 const lua = createRuntime({ maxMemory: 1 << 24, maxInstructions: 1_000_000, timeout: 1000 })
 const sum = lua.executeScript('local a, b = ... return a + b', { args: [40, 2] })
 if (sum !== 42) throw new Error('Expected 42, received ' + sum)
@@ -18,6 +19,13 @@ const two = modular.executeScript('return require("one").two')
 if (two !== 2) throw new Error('Expected 2, received ' + two)
 modular.dispose()
 console.log('module', two)
+const counts = createSharedTable({ three: 2 })
+const sharing = createRuntime().extend(sharedTables({ counts }))
+counts.increment('three')
+const three = sharing.executeScript('return counts.three')
+if (three !== 3) throw new Error('Expected 3, received ' + three)
+sharing.dispose()
+console.log('shared', three)
 `
 
 const typedScript = script

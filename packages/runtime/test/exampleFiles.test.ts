@@ -39,7 +39,7 @@ it('tour.ts shows everything and ends well', () => {
   expect(stdout).toMatch(/\nEverything above happened as it says\.\n$/)
 })
 
-const readmes = ['README.md', 'packages/runtime/README.md', 'packages/modules/README.md']
+const readmes = ['README.md', 'packages/runtime/README.md', 'packages/modules/README.md', 'packages/shared/README.md']
 
 it.each(readmes)('the scripts of %s do what they say', (readme) => {
   const scripts = [...readFileSync(join(root, readme), 'utf8').matchAll(/```ts\n([\s\S]*?)```/g)]

@@ -1,0 +1,3 @@
+export * from './attachSharedTable.ts'
+export * from './detachSharedTable.ts'
+export * from './renameSharedTable.ts'

@@ -1,0 +1,6 @@
+export * from './actions/index.ts'
+export type { SharedChange, SharedErrorListener, SharedListener } from './audience.ts'
+export { createSharedTable } from './createSharedTable.ts'
+export { type SharedTableMethods, sharedTables } from './extension.ts'
+export type { SharedPath } from './path.ts'
+export { SharedTable, type SharedTableOptions } from './sharedTable.ts'
