@@ -1,6 +1,7 @@
 import { LuaBusyError, LuaDisposedError } from '@lua-native/runtime'
 import type { Coordinator, Sink } from './coordinator.ts'
 import type { Patch } from './patch.ts'
+import { scriptWriter } from './scriptWriter.ts'
 import type { LuaView, OpenView } from './sharedHost.ts'
 
 /** Patches that may wait before the whole table is cheaper. */
@@ -8,7 +9,7 @@ const MOST_WAITING = 1000
 
 /** How a table is attached, after validation. */
 export interface AttachmentSettings {
-  readonly mode: 'snapshot' | 'readonly'
+  readonly mode: 'snapshot' | 'readonly' | 'live'
   readonly updates: 'immediate' | 'onSync'
 }
 
@@ -112,6 +113,8 @@ export class Attachment implements Sink {
 
   #open(open: OpenView): LuaView {
     const { value, registers } = this.coordinator.whole()
-    return open(this.settings.mode === 'readonly', this.name, value, registers)
+    const { mode } = this.settings
+    const send = mode === 'live' ? scriptWriter(this.coordinator) : undefined
+    return open(mode !== 'snapshot', this.name, value, registers, send)
   }
 }

@@ -31,7 +31,7 @@ const copyScript = `
   return copy(t)`
 const seen = (lua: Runtime): unknown => lua.executeScript(copyScript)
 
-describe.each(['snapshot', 'readonly'] as const)('a %s view', (mode) => {
+describe.each(['snapshot', 'readonly', 'live'] as const)('a %s view', (mode) => {
   it('shows the table and each change of it, in the same tables', () => {
     using shared = createSharedTable<Loose>({ n: 1, ui: { color: 'red', sizes: [1, 2] }, gone: true })
     using one = open(shared, { mode })
@@ -87,21 +87,6 @@ describe.each(['snapshot', 'readonly'] as const)('a %s view', (mode) => {
     using lua = open(shared, { mode })
     lua.setGlobal('bump', () => shared.batch(() => [shared.increment('n'), shared.set('o', { n: 1 })]))
     expect(lua.executeScript('local before = t.n bump() return before, t.n, t.o.n')).toEqual([1, 2, 1])
-  })
-
-  it('takes changes at sync only, if so attached, however many', () => {
-    using shared = createSharedTable<Loose>({ n: 0, list: [] })
-    using lua = open(shared, { mode, updates: 'onSync' })
-    lua.executeScript('list = t.list')
-    for (const count of [3, 3000]) {
-      const before = seen(lua)
-      for (let i = 0; i < count; i++) shared.increment('n')
-      shared.set('list', [{ count }])
-      expect(seen(lua)).toEqual(before)
-      shared.sync()
-      expect(seen(lua)).toEqual(shared.toObject())
-      expect(lua.executeScript('return list == t.list, list[1].count')).toEqual([true, count])
-    }
   })
 
   it('keeps what it had when memory runs out, and is whole after sync', () => {
@@ -161,6 +146,21 @@ describe.each(['snapshot', 'readonly'] as const)('a %s view', (mode) => {
 })
 
 describe('attaching', () => {
+  it.each(['snapshot', 'readonly'] as const)('takes changes at sync only, if so attached, however many: %s', (mode) => {
+    using shared = createSharedTable<Loose>({ n: 0, list: [] })
+    using lua = open(shared, { mode, updates: 'onSync' })
+    lua.executeScript('list = t.list')
+    for (const count of [3, 3000]) {
+      const before = seen(lua)
+      for (let i = 0; i < count; i++) shared.increment('n')
+      shared.set('list', [{ count }])
+      expect(seen(lua)).toEqual(before)
+      shared.sync()
+      expect(seen(lua)).toEqual(shared.toObject())
+      expect(lua.executeScript('return list == t.list, list[1].count')).toEqual([true, count])
+    }
+  })
+
   it('is all or nothing, refuses wrong arguments, names and tables', () => {
     using shared = createSharedTable({ a: 1 })
     using lua = createRuntime({ globals: { mine: 1 } })
@@ -174,7 +174,7 @@ describe('attaching', () => {
       expect(() => extended.attachSharedTable(name, shared), name).toThrow(withCode('LUA_OUT_OF_RANGE'))
     }
     expect(() => extended.attachSharedTable(5 as never, shared)).toThrow(invalid)
-    expect(() => extended.attachSharedTable('a', shared, { mode: 'live' as never })).toThrow(
+    expect(() => extended.attachSharedTable('a', shared, { mode: 'frozen' as never })).toThrow(
       withCode('LUA_OUT_OF_RANGE'),
     )
     expect(() => extended.attachSharedTable('a', shared, { modes: 1 } as never)).toThrow(withCode('LUA_UNKNOWN_OPTION'))
@@ -216,5 +216,94 @@ describe('attaching', () => {
     using lua = createRuntime({ strictConversion: true, binaryStrings: true }).extend(sharedTables({ t: shared }))
     shared.batch(() => [shared.set('list', [1, { a: [] }]), shared.delete('o')])
     expect(lua.executeScript('return #t.list, t.o == nil, type(t.list[2].a)', { results: 'first' })).toBe(2)
+  })
+})
+
+describe('a live view', () => {
+  const live = (shared: SharedTable<object>): Lua => open(shared, { mode: 'live' })
+
+  it('writes to the table and all other views', () => {
+    using shared = createSharedTable<Loose>({ n: 1, ui: { color: 'red' }, list: [3, 1, 2] })
+    using one = live(shared)
+    using two = live(shared)
+    using fixed = open(shared, { mode: 'readonly' })
+    const heard: string[] = []
+    shared.subscribe(({ path }) => heard.push(path.join('.')))
+    const script = `
+      local ui = t.ui
+      t.n = t.n + 1
+      ui.color = nil
+      ui.more = { deep = { true } }
+      ui.more.deep[2] = 0.5
+      t.copy = ui
+      t.list[#t.list + 1] = 9
+      table.sort(t.list)
+      table.remove(t.list, 1)
+      t.empty, t.names = {}, {}
+      t.empty[1] = 'item'
+      t.names.key = 'name'
+      return t.n, rawequal(ui, t.ui), ui.color`
+    expect(one.executeScript(script)).toEqual([2, true, null])
+    const ui = { more: { deep: [true, 0.5] } }
+    const expected = { n: 2, ui, copy: ui, list: [2, 3, 9], empty: ['item'], names: { key: 'name' } }
+    expect(shared.toObject()).toEqual(expected)
+    for (const lua of [one, two, fixed]) expect(seen(lua)).toEqual(expected)
+    expect(heard).toContain('ui.more.deep.1')
+    two.executeScript('t.copy.more.deep[1] = "two"')
+    expect(one.executeScript('return t.copy.more.deep[1], t.ui.more.deep[1]')).toEqual(['two', true])
+  })
+
+  it.each([
+    't.f = print',
+    't[1] = "number"',
+    't[true] = 1',
+    't[0.5] = 1',
+    't.list[5] = 1',
+    't.list[0] = 1',
+    't.list[1] = nil',
+    't.list.name = 1',
+    't.o = { 1, name = 2 }',
+    't.o = { [1] = 1, [3] = 3 }',
+    't.o = { [{}] = 1 }',
+    'local o = {} o.o = o t.o = o',
+    't.o = { co = coroutine.create(print) }',
+    't.__proto__ = {}',
+    't.o = { __proto__ = { polluted = 1 } }',
+    't[""] = 1',
+    't.o = "\\255"',
+    't["\\255"] = 1',
+    't.many = { 1, 2, 3, 4, 5, 6, 7, 8 }',
+    'rawset(t, "n", 2)',
+    'setmetatable(t, nil)',
+    'local ui = t.ui t.ui = nil ui.color = 1',
+  ])('refuses %s', (script) => {
+    using shared = createSharedTable<Loose>({ n: 1, ui: { color: 'red' }, list: [3, 1] }, { maxKeys: 10 })
+    using lua = live(shared)
+    using other = live(shared)
+    expect(() => lua.executeScript(script)).toThrow()
+    const { ui: _, ...rest } = shared.toObject()
+    expect(rest).toEqual({ n: 1, list: [3, 1] })
+    for (const each of [lua, other]) expect(seen(each)).toEqual(shared.toObject())
+    expect(({} as Loose)['polluted']).toBe(undefined)
+  })
+
+  it('does not outlive its attachment, and cannot wait for sync', () => {
+    using shared = createSharedTable<Loose>({ o: { n: 1 } })
+    using lua = live(shared)
+    lua.executeScript('kept = t.o')
+    lua.detachSharedTable('t')
+    expect(() => lua.executeScript('kept.n = 2')).toThrow('detached')
+    expect(shared.get('o.n')).toBe(1)
+    expect(() => lua.attachSharedTable('t', shared, { mode: 'live', updates: 'onSync' })).toThrow(invalid)
+  })
+
+  it('ends a ping-pong of two runtimes', () => {
+    using shared = createSharedTable<Loose>({ ping: 0, pong: 0 })
+    using one = live(shared)
+    using two = live(shared)
+    shared.subscribe('ping', () => one.executeScript('t.pong = t.pong + 1'))
+    shared.subscribe('pong', () => two.executeScript('t.ping = t.ping + 1'))
+    expect(() => one.executeScript('t.ping = 1')).toThrow(/answering changes with changes/)
+    expect(shared.get('pong')).toBe(50)
   })
 })

@@ -13,7 +13,7 @@ export class Branch {
   /** What views in Lua know it by. Never given twice; the root's is 0 there. */
   readonly id: number = ++lastId
   /** The items of an array, or the entries of an object. */
-  readonly content: Entry[] | Map<string, Entry>
+  content: Entry[] | Map<string, Entry>
   /** Whether views know it. */
   known = false
 
@@ -32,6 +32,8 @@ export class Branch {
 
   /** Writes an entry, or takes it away. In an array only the last item can go, and one come after it. */
   put(key: Key, entry: Entry | undefined): void {
+    // Lua does not tell an empty list from an empty object: the first key does.
+    if (entry !== undefined && (typeof key === 'number') !== this.isList) this.content = this.isList ? new Map() : []
     const { content } = this
     if (Array.isArray(content)) {
       if (entry === undefined) content.pop()
@@ -46,9 +48,12 @@ export class Branch {
 
   /** The key that an element of a path means here, if any. */
   find(key: Key): Key | undefined {
-    if (!Array.isArray(this.content)) return typeof key === 'string' ? key : undefined
+    if (!Array.isArray(this.content)) {
+      return typeof key === 'string' || (key === 0 && this.content.size === 0) ? key : undefined
+    }
     const index = typeof key === 'number' ? key : /^(0|[1-9]\d*)$/.test(key) ? Number(key) : -1
-    return Number.isSafeInteger(index) && index >= 0 ? index : undefined
+    if (Number.isSafeInteger(index) && index >= 0) return index
+    return this.content.length === 0 && typeof key === 'string' ? key : undefined
   }
 }
 

@@ -261,7 +261,7 @@ export class Coordinator {
 }
 
 function checkIndex(branch: Branch, index: number, path: readonly Key[], removing: boolean): void {
-  const length = (branch.content as Entry[]).length
+  const length = Array.isArray(branch.content) ? branch.content.length : 0
   if (removing ? index >= length - 1 : index <= length) return
   throw outOfRange(
     removing

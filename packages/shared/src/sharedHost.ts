@@ -26,7 +26,13 @@ export interface LuaView {
 }
 
 /** Makes a view in one state of Lua. */
-export type OpenView = (readonly: boolean, name: string, value: unknown, registers: readonly unknown[]) => LuaView
+export type OpenView = (
+  readonly: boolean,
+  name: string,
+  value: unknown,
+  registers: readonly unknown[],
+  send: ((path: unknown, value: unknown) => void) | undefined,
+) => LuaView
 
 const hosts = new WeakMap<Runtime, SharedHost>()
 

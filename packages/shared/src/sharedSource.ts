@@ -3,8 +3,8 @@
  *
  * A view is known by numbers: `nodes[id]` is the table that holds the entries of one of its tables. Patches name tables
  * by these numbers, so they reach the same ones whatever a script did to its variables, and only those that were made
- * here. In mode "snapshot" scripts get these tables themselves; in mode "readonly" empty tables in front of them, whose
- * metatables are hidden.
+ * here. In mode "snapshot" scripts get these tables themselves; in the others empty tables in front of them, whose
+ * metatables are hidden. In mode "live" what a script writes goes to the host, and comes back as a patch.
  *
  * What it uses of the libraries it takes now. Its own tables have no metatables that a script can reach, and scripts'
  * tables are only touched raw.
@@ -48,18 +48,56 @@ local function refuse(view, key)
   error("attempt to modify '" .. describe(view, key) .. "' of a read-only shared table", 2)
 end
 
+-- What is to be written: copies of tables, views among them, that are lists or have names as keys.
+local function plain(value, depth)
+  if type(value) ~= "table" then return value end
+  if depth == 0 then error("attempt to write a table that is nested too deeply into a shared table", 0) end
+  local meta = metas[value]
+  local copy, items, names = {}, 0, 0
+  for key, each in next, meta and meta.__index or value do
+    if type(key) == "string" then names = names + 1
+    elseif type(key) == "number" then items = items + 1
+    else error("attempt to write a " .. type(key) .. " as key into a shared table", 0) end
+    copy[key] = plain(each, depth - 1)
+  end
+  if items > 0 and (names > 0 or #copy ~= items) then
+    error("attempt to write a table that is neither a list nor has only names as keys into a shared table", 0)
+  end
+  return copy
+end
+
+-- Sends a script's write to the host, by the keys that lead to its place.
+local function assign(view, key, value)
+  if type(key) ~= "string" and type(key) ~= "number" then
+    error("attempt to write '" .. describe(view, key) .. "': expected a string or integer as key", 2)
+  end
+  local backwards, meta, at = { key }, metas[view], view
+  while meta.parent do
+    local parent = metas[meta.parent]
+    if not rawequal(parent.__index[meta.key], at) then
+      error("attempt to write into a table that is no longer part of a shared table", 2)
+    end
+    backwards[#backwards + 1] = meta.key
+    at, meta = meta.parent, parent
+  end
+  if rawequal(meta.names.detached, true) then error("attempt to write into a detached shared table", 2) end
+  local path, n = {}, #backwards
+  for i = 1, n do path[i] = backwards[n + 1 - i] end
+  meta.names.send(path, plain(value, 64))
+end
+
 local function makeView(content, names, parent, key)
   local view = {}
   local meta = {
-    __index = content, __newindex = refuse, __pairs = eachEntry, __len = length, __metatable = false,
+    __index = content, __newindex = names.send and assign or refuse, __pairs = eachEntry, __len = length, __metatable = false,
     __name = "shared table", names = names, parent = parent, key = key,
   }
   metas[view] = meta
   return setmetatable(view, meta)
 end
 
-local function open(readonly, name, value, registers)
-  local names = { root = name }
+local function open(readonly, name, value, registers, send)
+  local names = { root = name, send = send }
   local nodes = { [0] = value }
   -- What scripts see of each table.
   local seen = readonly and { [0] = makeView(value, names) } or nodes
@@ -148,7 +186,7 @@ local function open(readonly, name, value, registers)
     if new and rawget(globals, new) ~= nil then return false end
     if new then rawset(globals, new, seen[0]) end
     if names.bound and rawequal(rawget(globals, names.bound), seen[0]) then rawset(globals, names.bound, nil) end
-    names.bound, names.root = new, new or names.root
+    names.bound, names.root, names.detached = new, new or names.root, not new
     return true
   end
 

@@ -32,7 +32,7 @@ export interface SharedTableOptions {
 let coordinatorIn: (table: object) => Coordinator | undefined
 
 /**
- * A table that runtimes see in Lua, each its own view, and the host changes; see `createSharedTable`. Values are
+ * A table that runtimes see in Lua, each its own view, and that the host, and scripts with a live view, change; see `createSharedTable`. Values are
  * booleans, numbers, 64-bit bigints, strings, arrays and plain objects of those, copied in and out. Each write reaches
  * all attached runtimes before the method returns, as a patch of what changed; tables within stay the same in Lua.
  *

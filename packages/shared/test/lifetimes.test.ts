@@ -16,18 +16,21 @@ async function isCollected(reference: WeakRef<object>): Promise<boolean> {
 }
 
 describe('what nobody disposed', () => {
-  it.each(['snapshot', 'readonly'] as const)('a runtime is collected while the table lives: %s', async (mode) => {
-    using shared = createSharedTable<Record<string, unknown>>({ ui: { color: 'red' } })
-    const open = (): WeakRef<object> => {
-      const lua = createRuntime().extend(sharedTables({ t: shared }, { mode }))
-      shared.set('ui.size', 1)
-      lua.executeScript('kept = t.ui')
-      return new WeakRef(lua)
-    }
-    expect(await isCollected(open())).toBe(true)
-    shared.set('ui.size', 2)
-    shared.sync()
-  })
+  it.each(['snapshot', 'readonly', 'live'] as const)(
+    'a runtime is collected while the table lives: %s',
+    async (mode) => {
+      using shared = createSharedTable<Record<string, unknown>>({ ui: { color: 'red' } })
+      const open = (): WeakRef<object> => {
+        const lua = createRuntime().extend(sharedTables({ t: shared }, { mode }))
+        shared.set('ui.size', 1)
+        lua.executeScript('kept = t.ui')
+        return new WeakRef(lua)
+      }
+      expect(await isCollected(open())).toBe(true)
+      shared.set('ui.size', 2)
+      shared.sync()
+    },
+  )
 
   it('a table is collected while the runtime that it was detached from lives', async () => {
     using lua = createRuntime().extend(sharedTables({}))

@@ -19,9 +19,10 @@ import { coordinatorOf, type SharedTable } from '../sharedTable.ts'
 export interface AttachOptions {
   /**
    * `'snapshot'` (default): plain tables, which a script may change for itself; a later change of the same key by the
-   * host goes over that. `'readonly'`: writing is an error that names the key.
+   * host goes over that. `'readonly'`: writing is an error that names the key. `'live'`: writing changes the shared
+   * table, for everyone; bound such a table with `maxKeys` and `maxBytes`.
    */
-  readonly mode?: 'snapshot' | 'readonly' | undefined
+  readonly mode?: 'snapshot' | 'readonly' | 'live' | undefined
   /** When changes arrive: `'immediate'` (default), with the write, or `'onSync'`, when `sync()` is called. */
   readonly updates?: 'immediate' | 'onSync' | undefined
 }
@@ -52,13 +53,15 @@ export function attachSharedTable(
   checkGlobalName('name', name)
   const coordinator = coordinatorOf(name, table)
   const given = checkOptions<AttachOptions>(options, ['mode', 'updates'], 'attachSharedTable')
-  sharedHostOf(runtime).attach(name, coordinator, {
-    mode: choice('mode', given.mode, ['snapshot', 'readonly']),
-    updates: choice('updates', given.updates, ['immediate', 'onSync']),
-  })
+  const mode = choice('mode', given.mode, ['snapshot', 'readonly', 'live'])
+  const updates = choice('updates', given.updates, ['immediate', 'onSync'])
+  if (mode === 'live' && updates === 'onSync') {
+    throw invalidArgument('Expected "updates" to be "immediate" for a live table, received "onSync"')
+  }
+  sharedHostOf(runtime).attach(name, coordinator, { mode, updates })
 }
 
-function choice<Name extends string>(option: string, value: unknown, names: readonly [Name, Name]): Name {
+function choice<Name extends string>(option: string, value: unknown, names: readonly [Name, ...Name[]]): Name {
   if (value === undefined) return names[0]
   const expected = names.map((name) => `"${name}"`).join(' or ')
   if (typeof value !== 'string') throw invalidArgument(expectation(option, expected, value))
